@@ -1,0 +1,46 @@
+"""Define, compose and run MLOps stacks from notebook cells.
+
+In a notebook, `%load_ext stack_magic` puts `%stack`, `%pipeline` and one magic for each
+component type on the shell. The same in Python: `stack_magic.session()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .enums import StackComponentType
+from .errors import StackMagicError
+from .pipelines import pipeline, step
+from .session import Session, flavor, session
+from .stack import Stack, StackComponent
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = [
+    "Session",
+    "Stack",
+    "StackComponent",
+    "StackComponentType",
+    "StackMagicError",
+    "flavor",
+    "load_ipython_extension",
+    "pipeline",
+    "session",
+    "step",
+    "unload_ipython_extension",
+]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Run by `%load_ext stack_magic`: put the magics on the shell."""
+    from .magics import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Run by `%unload_ext stack_magic`: leave the shell as it was."""
+    from .magics import unload
+
+    unload(shell)

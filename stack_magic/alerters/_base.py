@@ -1,0 +1,37 @@
+"""What posts messages to people, and asks them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from stack_magic.enums import StackComponentType
+from stack_magic.stack import StackComponent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class BaseAlerter(StackComponent):
+    """Posts messages, and asks questions that are answered by yes or no.
+
+    Both are abstract: an alerter that forgot `ask` must not approve everything.
+    """
+
+    TYPE: ClassVar[StackComponentType] = StackComponentType.ALERTER
+
+    @abstractmethod
+    def post(self, message: str, config: Mapping[str, Any] | None = None) -> bool:
+        """Send *message* and return whether it was sent.
+
+        Args:
+            message: Plain text; the flavor escapes it where needed.
+            config: What the flavor allows a step to choose, such as a channel.
+        """
+
+    @abstractmethod
+    def ask(self, question: str, config: Mapping[str, Any] | None = None) -> bool:
+        """Send *question*, wait for an answer, and return whether it was yes.
+
+        No answer in time is a no.
+        """

@@ -1,0 +1,158 @@
+"""Where a class or function was written, and its text.
+
+`inspect.getsource` cannot find a class of a cell (`__main__` has no file), so the
+place of definition is remembered when the class is made.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import sys
+from functools import lru_cache
+from types import FunctionType
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+_ENTRY = 4  # members of an entry of `linecache` with lines
+_GENERATED = "<string>"  # where dataclasses say their methods are from
+_MACHINERY = ("pydantic.", "stack_magic.stack.", "stack_magic.capture.")
+
+
+class Location(NamedTuple):
+    """A line of a file or cell."""
+
+    filename: str
+    line: int
+
+
+_LOCATIONS: WeakKeyDictionary[type, Location] = WeakKeyDictionary()
+
+
+def remember_definition(cls: type) -> None:
+    """Note the file or cell whose class statement is making *cls* right now."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller
+    while frame.f_back is not None and _is_machinery(frame.f_globals.get("__name__")):
+        frame = frame.f_back
+    _LOCATIONS[cls] = Location(frame.f_code.co_filename, frame.f_lineno)
+
+
+def _is_machinery(module: str | None) -> bool:
+    return module == "abc" or (module or "").startswith(_MACHINERY)
+
+
+def location_of(thing: type | FunctionType) -> Location | None:
+    """Return where *thing* was defined, or None when nothing tells."""
+    if isinstance(thing, FunctionType):
+        inner = inspect.unwrap(thing)
+        code = (inner if isinstance(inner, FunctionType) else thing).__code__
+        return Location(code.co_filename, code.co_firstlineno)
+    if thing in _LOCATIONS:
+        return _LOCATIONS[thing]
+    for value in vars(thing).values():
+        if isinstance(value, FunctionType) and value.__module__ == thing.__module__:
+            code = value.__code__
+            if code.co_filename != _GENERATED:
+                return Location(code.co_filename, code.co_firstlineno)
+    module = sys.modules.get(thing.__module__)
+    filename = getattr(module, "__file__", None)
+    return Location(filename, 1) if filename else None
+
+
+def definition_of(thing: type | FunctionType) -> str | None:
+    """Return the source of *thing*, decorators included, or None when it is lost.
+
+    A class without methods does not tell its cell: then it is the newest cell's that
+    defines a class of its name with the same annotations and attributes.
+    """
+    located = located_definition(thing)
+    if located is None and isinstance(thing, type) and thing.__module__ == "__main__":
+        return _likely_definition(thing)
+    return located
+
+
+def located_definition(thing: type | FunctionType) -> str | None:
+    """Return the source of *thing* from the place that it tells itself, if it does."""
+    location = location_of(thing)
+    if location is None:
+        return None
+    text = "".join(linecache.getlines(location.filename))
+    candidates = [n for n in _definitions(text) if n.name == thing.__name__]
+    if not candidates:
+        return None
+    node = min(candidates, key=lambda n: abs(_first_line(n) - location.line))
+    return _segment(text, node)
+
+
+def _likely_definition(cls: type) -> str | None:
+    own = {name for name in vars(cls) if not name.startswith("__")}
+    own.update(inspect.get_annotations(cls))
+    entries: list[Any] = list(linecache.cache.values())
+    for entry in reversed(entries):
+        is_cell = len(entry) == _ENTRY and entry[1] is None  # a file has a time
+        text = "".join(entry[2]) if is_cell else ""
+        for node in reversed(_definitions(text)):
+            if node.name == cls.__name__ and _names_assigned(node) == own:
+                return _segment(text, node)
+    return None
+
+
+def _names_assigned(node: _Definition) -> set[str]:
+    names: set[str] = set()
+    for statement in node.body:
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return names
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@lru_cache(maxsize=128)
+def _definitions(text: str) -> tuple[_Definition, ...]:
+    """Return every definition in *text*; parsed once for all that asks about it."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, _Definition))
+
+
+def _first_line(node: _Definition) -> int:
+    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
+
+
+def _segment(text: str, node: _Definition) -> str:
+    lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
+    return inspect.cleandoc("\n" + "\n".join(lines)) + "\n"
+
+
+def _parsed(definition: str) -> ast.Module:
+    """Return the tree of a definition; an empty one when it cannot stand alone.
+
+    A text of several lines, less indented than the definition, keeps it indented.
+    """
+    try:
+        return ast.parse(definition)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+@lru_cache(maxsize=512)
+def normalised(definition: str) -> str:
+    """Return a definition without comments and layout: what decides if it changed."""
+    tree = _parsed(definition)
+    return ast.dump(tree, annotate_fields=False) if tree.body else definition
+
+
+@lru_cache(maxsize=512)
+def names_in(definition: str) -> tuple[str, ...]:
+    """Return the names a definition mentions outside of function bodies, sorted."""
+    nodes: list[ast.AST] = [_parsed(definition)]
+    for node in nodes:  # grows while it is walked
+        bodies = node.body if isinstance(node, _FUNCTIONS) else []
+        inside = {id(part) for part in bodies}
+        nodes.extend(n for n in ast.iter_child_nodes(node) if id(n) not in inside)
+    return tuple(sorted({node.id for node in nodes if isinstance(node, ast.Name)}))

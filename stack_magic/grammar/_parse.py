@@ -1,0 +1,75 @@
+"""A line in, a frozen command out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from stack_magic.errors import LineError, did_you_mean
+from stack_magic.session import ShowHelp
+
+from ._parts import HelpWantedError
+from ._tokens import tokenize
+from ._tree import tree
+
+if TYPE_CHECKING:
+    from stack_magic.session import Command
+
+
+def parse(magic: str, text: str) -> Command:
+    """Return the command that `%magic text` asks for.
+
+    Raises:
+        LineError: The line does not follow the grammar.
+    """
+    words = tokenize(text)
+    root = tree(magic)
+    try:
+        with root.make_context(f"%{magic}", words) as context:
+            command: Command = root.invoke(context)
+            return command
+    except HelpWantedError as wanted:
+        return ShowHelp(wanted.text, wanted.subject)
+    except NoArgsIsHelpError as error:
+        return ShowHelp(error.ctx.get_help(), error.ctx.command_path)
+    except click.ClickException as error:
+        refused = _explained(error)
+    raise refused
+
+
+def help_text(magic: str) -> str:
+    """Return the help of `%magic`."""
+    root = tree(magic)
+    return root.get_help(click.Context(root, info_name=f"%{magic}"))
+
+
+def _explained(error: click.ClickException) -> LineError:
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.MissingParameter):
+        message = f"{_name_of(error)} is missing"
+    elif isinstance(error, click.NoSuchOption):
+        message = f"there is no option {error.option_name}"
+        known = [o for p in context.command.params for o in p.opts] if context else []
+        near = did_you_mean(error.option_name, known)
+        if near:
+            return LineError(message, hint=f"did you mean {near}?")
+    elif message.startswith("Got unexpected extra argument"):
+        words = message.partition("(")[2].removesuffix(")")
+        message = f"unexpected: {words}"
+        if "=" in words and not words.startswith("-"):
+            return LineError(message, hint=f"did you mean --{words}?")
+    hint = " ".join(context.get_usage().split()) if context else "%stack --help"
+    if not message[:2].isupper():
+        message = message[:1].lower() + message[1:]
+    return LineError(message, hint=hint.replace("Usage:", "usage:"))
+
+
+def _name_of(error: click.MissingParameter) -> str:
+    if error.param is None:
+        return "a word"
+    if isinstance(error.param, click.Option):
+        return error.param.opts[0]
+    return error.param.make_metavar(error.ctx) if error.ctx else str(error.param.name)

@@ -1,0 +1,137 @@
+"""The tree of stacks: `%stack`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stack_magic.enums import StackComponentType
+from stack_magic.session import (
+    ActivateStack,
+    CopyStack,
+    DeleteStack,
+    DescribeStack,
+    GetStack,
+    ListStacks,
+    RegisterStack,
+    RemoveSlots,
+    RenameStack,
+    UpdateStack,
+    ValidateStack,
+)
+
+from ._offers import offer_for_slot, offer_stacks
+from ._parts import Branch, Leaf
+from ._words import argument, ignoring_yes, yes
+
+
+def _slot_options(*, flags: bool) -> list[click.Option]:
+    return [
+        click.Option(
+            [
+                kind.short_option,
+                *dict.fromkeys((f"--{kind.value.replace('_', '-')}", f"--{kind.value}")),
+                kind.value,
+            ],
+            is_flag=flags,
+            metavar=None if flags else "NAME",
+            help=f"{kind.title}." if not kind.is_required else f"{kind.title} (required).",
+            shell_complete=None if flags else offer_for_slot(kind),
+        )
+        for kind in StackComponentType
+    ]
+
+
+def _filled(options: dict[str, Any]) -> dict[StackComponentType, Any]:
+    return {t: options[t.value] for t in StackComponentType if options.get(t.value)}
+
+
+def stack_tree() -> click.Group:
+    """Return the tree, newly built."""
+    group = Branch(
+        "stack",
+        "Compose stacks of components and choose the active one.",
+        alone=DescribeStack,
+    )
+    for leaf in (*_composing(), *_on_stacks()):
+        group.add_command(leaf)
+    return group
+
+
+def _composing() -> tuple[Leaf, ...]:
+    def register(*, name: str, activate: bool, validate_only: bool, **slots: Any) -> Any:
+        """Compose a new stack."""
+        return RegisterStack(name, _filled(slots), activate, validate_only)
+
+    def update(name: str | None, **slots: Any) -> Any:
+        """Put other components into some slots; the active stack's by default."""
+        return UpdateStack(name, _filled(slots))
+
+    def remove_component(name: str | None, **slots: Any) -> Any:
+        """Empty some optional slots."""
+        return RemoveSlots(name, tuple(_filled(slots)))
+
+    stack = argument("name", offer_stacks, required=False)
+    set_option = click.Option(["--set", "activate"], is_flag=True, help="Make it active.")
+    only = click.Option(
+        ["--validate-only"], is_flag=True, help="Show the findings, register nothing."
+    )
+    filling = _slot_options(flags=False)
+    return (
+        Leaf("register", register, [argument("name"), *filling, set_option, only]),
+        Leaf("update", update, [stack, *filling]),
+        Leaf("remove-component", remove_component, [stack, *_slot_options(flags=True)]),
+    )
+
+
+def _on_stacks() -> tuple[Leaf, ...]:
+    def rename(old: str, new: str) -> Any:
+        """Give a stack another name."""
+        return RenameStack(old, new)
+
+    def copy(source: str, target: str) -> Any:
+        """Register the same choice of components under another name."""
+        return CopyStack(source, target)
+
+    def delete(name: str) -> Any:
+        """Forget a stack; its components stay."""
+        return DeleteStack(name)
+
+    def set_(name: str) -> Any:
+        """Make a stack the active one."""
+        return ActivateStack(name)
+
+    stack = argument("name", offer_stacks)
+    return (
+        *_showing_stacks(argument("name", offer_stacks, required=False)),
+        Leaf("set", set_, [stack]),
+        Leaf("rename", rename, [argument("old", offer_stacks), argument("new")]),
+        Leaf("copy", copy, [argument("source", offer_stacks), argument("target")]),
+        Leaf("delete", ignoring_yes(delete), [stack, yes()]),
+    )
+
+
+def _showing_stacks(stack: click.Argument) -> tuple[Leaf, ...]:
+    def get() -> Any:
+        """Show which stack is active."""
+        return GetStack()
+
+    def list_() -> Any:
+        """Show the stacks."""
+        return ListStacks()
+
+    def describe(name: str | None) -> Any:
+        """Show a stack's slots and findings; the active one by default."""
+        return DescribeStack(name)
+
+    def validate(name: str | None) -> Any:
+        """Check a stack; the active one by default."""
+        return ValidateStack(name)
+
+    return (
+        Leaf("list", list_),
+        Leaf("describe", describe, [stack]),
+        Leaf("validate", validate, [stack]),
+        Leaf("get", get),
+    )

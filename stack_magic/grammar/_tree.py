@@ -1,0 +1,39 @@
+"""Which tree of commands belongs to which magic, each built when it is first used."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from stack_magic.enums import StackComponentType
+
+from ._pipeline_tree import flavor_tree, pipeline_tree
+from ._stack_tree import stack_tree
+from ._type_tree import type_tree
+
+if TYPE_CHECKING:
+    import click
+
+MAGICS: tuple[str, ...] = (
+    "stack",
+    "pipeline",
+    "flavor",
+    *(
+        spelling
+        for t in StackComponentType
+        for spelling in dict.fromkeys((t.value, t.value.replace("_", "-")))
+    ),
+)
+"""Every word that begins a line."""
+
+
+@cache
+def tree(name: str) -> click.Group:
+    """Return the tree under the magic *name*."""
+    if name == "stack":
+        return stack_tree()
+    if name == "pipeline":
+        return pipeline_tree()
+    if name == "flavor":
+        return flavor_tree()
+    return type_tree(StackComponentType(name.replace("-", "_")))

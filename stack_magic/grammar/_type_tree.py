@@ -1,0 +1,159 @@
+"""The tree of one component type: `%artifact_store`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stack_magic.session import (
+    CheckComponent,
+    CopyComponent,
+    DeleteComponent,
+    DeleteFlavor,
+    DescribeComponent,
+    DescribeFlavor,
+    ExplainType,
+    GetComponent,
+    ListComponents,
+    ListFlavors,
+    RegisterComponent,
+    RegisterFlavor,
+    RemoveAttributes,
+    RenameComponent,
+    UpdateComponent,
+)
+
+from ._offers import (
+    fields_of_component,
+    fields_of_flavor,
+    offer_classes,
+    offer_components,
+    offer_flavors,
+)
+from ._parts import Branch, Configured, Leaf
+from ._words import argument, ignoring_yes, read, yes
+
+if TYPE_CHECKING:
+    from stack_magic.enums import StackComponentType
+
+
+def type_tree(kind: StackComponentType) -> click.Group:
+    """Return the tree, newly built."""
+    title = kind.title.lower()
+    group = Branch(
+        kind.value,
+        f"Flavors and components of the type {title}.",
+        alone=lambda: ListComponents(kind),
+    )
+    component = offer_components(kind)
+    for leaf in (*_changing(kind, component), *_showing(kind, component)):
+        group.add_command(leaf)
+    group.add_command(_flavors_of_type(kind))
+    return group
+
+
+def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
+    def register(name: str, flavor: str, configuration: dict[str, str]) -> Any:
+        """Configure a flavor under a new name."""
+        return RegisterComponent(kind, name, flavor, read(configuration))
+
+    def update(name: str, configuration: dict[str, str]) -> Any:
+        """Give some fields of a component new values."""
+        return UpdateComponent(kind, name, read(configuration))
+
+    def remove_attribute(name: str, attributes: tuple[str, ...]) -> Any:
+        """Set fields back to their defaults: --FIELD ..."""
+        names = tuple(a.lstrip("-").replace("-", "_") for a in attributes)
+        return RemoveAttributes(kind, name, names)
+
+    def rename(old: str, new: str) -> Any:
+        """Give a component another name; its stacks follow."""
+        return RenameComponent(kind, old, new)
+
+    def copy(source: str, target: str) -> Any:
+        """Register a component again under another name."""
+        return CopyComponent(kind, source, target)
+
+    def delete(name: str) -> Any:
+        """Forget a component that no stack holds."""
+        return DeleteComponent(kind, name)
+
+    flavor = click.Option(
+        ["--flavor", "-f"],
+        required=True,
+        metavar="FLAVOR",
+        help="The flavor to configure.",
+        shell_complete=offer_flavors(kind),
+    )
+    attributes = click.Argument(
+        ["attributes"], nargs=-1, type=click.UNPROCESSED, metavar="--FIELD..."
+    )
+    remove = Leaf("remove-attribute", remove_attribute, [argument("name", component), attributes])
+    remove.ignore_unknown_options = True
+    return (
+        Configured("register", register, [argument("name"), flavor], fields_of_flavor(kind)),
+        Configured("update", update, [argument("name", component)], fields_of_component(kind)),
+        remove,
+        Leaf("rename", rename, [argument("old", component), argument("new")]),
+        Leaf("copy", copy, [argument("source", component), argument("target")]),
+        Leaf("delete", ignoring_yes(delete), [argument("name", component), yes()]),
+    )
+
+
+def _showing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
+    def get() -> Any:
+        """Show which component the active stack holds."""
+        return GetComponent(kind)
+
+    def describe(name: str | None) -> Any:
+        """Show a component; the active stack's by default."""
+        return DescribeComponent(kind, name)
+
+    def list_() -> Any:
+        """Show the components of this type."""
+        return ListComponents(kind)
+
+    def explain() -> Any:
+        """Explain what this type is for and how to write a flavor."""
+        return ExplainType(kind)
+
+    def check(name: str | None) -> Any:
+        """Try what the type promises on a component; show a score card."""
+        return CheckComponent(kind, name)
+
+    optional = [argument("name", component, required=False)]
+    return (
+        Leaf("get", get),
+        Leaf("describe", describe, optional),
+        Leaf("list", list_),
+        Leaf("explain", explain),
+        Leaf("check", check, optional),
+    )
+
+
+def _flavors_of_type(kind: StackComponentType) -> click.Group:
+    def register(target: str) -> Any:
+        """Make a class a flavor: its name in the notebook, or package.module.Class."""
+        return RegisterFlavor(kind, target)
+
+    def list_() -> Any:
+        """Show the flavors of this type."""
+        return ListFlavors(kind)
+
+    def describe(name: str) -> Any:
+        """Show a flavor's fields, what it implements, and its origin."""
+        return DescribeFlavor(kind, name)
+
+    def delete(name: str) -> Any:
+        """Forget a flavor that no component uses."""
+        return DeleteFlavor(kind, name)
+
+    group = Branch("flavor", f"The flavors of the type {kind.title.lower()}.")
+    flavor = offer_flavors(kind)
+    target = click.Argument(["target"], metavar="CLASS_NAME", shell_complete=offer_classes(kind))
+    group.add_command(Leaf("register", register, [target]))
+    group.add_command(Leaf("list", list_))
+    group.add_command(Leaf("describe", describe, [argument("name", flavor)]))
+    group.add_command(Leaf("delete", ignoring_yes(delete), [argument("name", flavor), yes()]))
+    return group

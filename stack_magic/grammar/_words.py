@@ -1,0 +1,34 @@
+"""Words that several trees share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from stack_magic.session import parse_variable
+
+
+def argument(name: str, offer: Any = None, *, required: bool = True) -> click.Argument:
+    """Return a positional word."""
+    return click.Argument([name], required=required, shell_complete=offer, metavar=name.upper())
+
+
+def read(configuration: dict[str, str]) -> dict[str, Any]:
+    """Return the texts of a configuration with `$name` and `{name}` as references."""
+    return {key: parse_variable(value) for key, value in configuration.items()}
+
+
+def yes() -> click.Option:
+    """Return the option that scripts of other tools give out of habit."""
+    return click.Option(["--yes", "-y"], is_flag=True, help="Accepted; nothing is ever asked.")
+
+
+def ignoring_yes(callback: Any) -> Any:
+    """Return *callback* without the option `--yes`."""
+
+    def delete(*, name: str, yes: bool) -> Any:
+        return callback(name)
+
+    delete.__doc__ = callback.__doc__
+    return delete

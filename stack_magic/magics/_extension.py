@@ -1,0 +1,78 @@
+"""What `%load_ext` puts on a shell and `%unload_ext` takes away again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
+
+from stack_magic.grammar import MAGICS
+from stack_magic.session import session
+
+from ._completer import make_matcher
+from ._errors import show_errors_briefly
+from ._flavor_cell import FlavorCell, register_cell_flavors
+from ._line_magic import LineMagic
+from ._progress import progress_for
+from ._redefinition import Redefinition
+from ._showing import ShowEveryAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from stack_magic.session import Session
+
+_LOADED: WeakKeyDictionary[InteractiveShell, list[Callable[[], object]]] = WeakKeyDictionary()
+
+
+def load(shell: InteractiveShell) -> None:
+    """Put everything on *shell*; loading twice is the same as once."""
+    if shell in _LOADED:
+        return
+    made = session()
+    made.namespace = shell.user_ns
+    undo: list[Callable[[], object]] = []
+    _LOADED[shell] = undo
+    for name in MAGICS:
+        _register(undo, shell, LineMagic(name, made), "line", name)
+    _register(undo, shell, FlavorCell(), "cell", "flavor")
+    _put(undo, shell.input_transformers_cleanup, register_cell_flavors)
+    _put(undo, shell.ast_transformers, ShowEveryAnswer())
+    _put(undo, shell.Completer.custom_matchers, make_matcher(made))
+    _put(undo, made.watchers, progress_for(shell))
+    _show_in_cells(undo, made)
+    undo.append(show_errors_briefly())
+    redefinition = Redefinition(made)
+    shell.events.register("post_run_cell", redefinition.after_cell)
+    undo.append(lambda: shell.events.unregister("post_run_cell", redefinition.after_cell))
+
+
+def _register(
+    undo: list[Callable[[], object]],
+    shell: InteractiveShell,
+    function: LineMagic | FlavorCell,
+    kind: Literal["line", "cell"],
+    name: str,
+) -> None:
+    manager = shell.magics_manager
+    manager.register_function(function, magic_kind=kind, magic_name=name)
+    undo.append(lambda: manager.magics[kind].pop(name, None))
+
+
+def _put(undo: list[Callable[[], object]], target: list[Any], item: object) -> None:
+    target.append(item)
+    undo.append(lambda: target.remove(item))
+
+
+def _show_in_cells(undo: list[Callable[[], object]], made: Session) -> None:
+    from IPython.display import display
+
+    former, made.show = made.show, display
+    undo.append(lambda: setattr(made, "show", former))
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Leave *shell* as it was; what is registered stays in the session."""
+    for take_away in reversed(_LOADED.pop(shell, [])):
+        take_away()

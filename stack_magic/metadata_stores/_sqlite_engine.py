@@ -1,0 +1,124 @@
+"""How a SQLite file is opened. Imports SQLAlchemy, so it is imported when needed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from stack_magic.errors import StorageError
+
+from ._tables import METADATA, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+BUSY_SECONDS = 5.0
+"""How long a process waits for another that writes."""
+
+_WAL_FIXED = (3, 51, 3)
+_WAL_FIXED_IN_LINE = {(3, 50): 7, (3, 44): 6}
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """Return the journal mode that is safe in this version of SQLite.
+
+    Before the versions named here, two processes that write in WAL mode can damage the
+    file; the rollback journal is slower and never had that fault.
+    """
+    fixed = _WAL_FIXED_IN_LINE.get((version[0], version[1]))
+    backported = fixed is not None and version[2] >= fixed
+    return "WAL" if version >= _WAL_FIXED or backported else "DELETE"
+
+
+def open_engine(file: Path) -> Engine:
+    """Return an engine of *file*, made for its owner only if it is not there."""
+    _make_private(file)
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=os.fspath(file)),
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+    )
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    try:
+        _prepare_tables(engine, file)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def nothing_recorded() -> Iterator[Connection]:
+    """Yield a connection to empty tables in memory."""
+    engine = create_engine("sqlite://")
+    METADATA.create_all(engine)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    missing = [f for f in file.parents if not f.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _prepare_connection(connection: sqlite3.Connection, _: Any) -> None:
+    # Transactions are begun by `_begin` alone; the module's own way knows no IMMEDIATE.
+    connection.isolation_level = None
+    if _version(connection.execute("PRAGMA user_version")) > SCHEMA_VERSION:
+        return  # not ours to touch; `_prepare_tables` refuses it
+    mode = journal_mode(sqlite3.sqlite_version_info)
+    connection.execute(f"PRAGMA journal_mode={mode}")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that comes to write fails at once when another process has
+    # written meanwhile, however long the time limit.
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _version(cursor: Any) -> int:
+    return int(cursor.fetchone()[0])
+
+
+def _prepare_tables(engine: Engine, file: Path) -> None:
+    with engine.execution_options(writes=False).begin() as connection:
+        version = _version(connection.exec_driver_sql("PRAGMA user_version"))
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        message = (
+            f"{os.fspath(file)!r} is of a newer version of stack-magic (schema {version}, "
+            f"this one reads {SCHEMA_VERSION}); it was left untouched"
+        )
+        raise StorageError(message, hint="pip install --upgrade stack-magic")
+    with engine.begin() as connection:
+        _create(connection, file)
+
+
+def _create(connection: Connection, file: Path) -> None:
+    if _version(connection.exec_driver_sql("PRAGMA user_version")) == SCHEMA_VERSION:
+        return  # another process was quicker
+    if _version(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")):
+        message = f"{os.fspath(file)!r} is a database of something else; it was left untouched"
+        raise StorageError(message, hint="give the metadata store a file of its own")
+    METADATA.create_all(connection)
+    connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

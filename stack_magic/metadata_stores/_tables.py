@@ -1,0 +1,86 @@
+"""The tables of an SQL metadata store. Imports SQLAlchemy, so it is imported when needed.
+
+`runs` have `steps`; `links` say which `artifacts` a step read and wrote, by name.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+"""Raised with every change of the tables: a newer one is refused, never guessed at."""
+
+METADATA = MetaData()
+
+_NAME, _DIGEST = String(200), String(64)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", _NAME, nullable=False, unique=True),
+    Column("pipeline", _NAME, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("stack", _NAME, nullable=False),
+    Column("started", String(40), nullable=False),
+    Column("outcome", String(20)),
+    Column("seconds", Float, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    # Two processes that take the same number cannot both keep it.
+    UniqueConstraint("pipeline", "number"),
+)
+
+STEPS = Table(
+    "steps",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("name", _NAME, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("code_digest", _DIGEST, nullable=False),
+    Column("cache_key", _DIGEST, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("upstream", Text, nullable=False),
+    Column("started", String(40)),
+    Column("seconds", Float, nullable=False),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("run_id", "name"),
+    Index("steps_by_cache_key", "cache_key"),
+)
+
+ARTIFACTS = Table(
+    "artifacts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", _DIGEST, nullable=False),
+    Column("key", String(500), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("materializer", _NAME, nullable=False),
+    Column("type_name", _NAME, nullable=False),
+    Column("producer_run", _NAME, nullable=False),
+    Column("producer_step", _NAME, nullable=False),
+    UniqueConstraint("sha256", "key", "producer_run", "producer_step"),
+)
+
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("step_id", ForeignKey("steps.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(6), primary_key=True),
+    Column("name", _NAME, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("artifact_id", ForeignKey("artifacts.id"), nullable=False, index=True),
+)

@@ -1,0 +1,98 @@
+"""Artifacts of a run: values in the artifact store, with the hash that was recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.errors import CorruptArtifactError
+from stack_magic.metadata_stores import ArtifactRecord
+
+from ._materializers import PICKLE, dump, load, type_name
+
+if TYPE_CHECKING:
+    from stack_magic.artifact_stores import BaseArtifactStore
+    from stack_magic.metadata_stores import BaseMetadataStore
+    from stack_magic.stack import Stack
+
+_KEPT = 65536
+"""Bytes up to which an artifact is kept in memory while its run lasts."""
+
+
+class Artifacts:
+    """Writes values to a stack's artifact store and reads them back.
+
+    Everyone who asks for an artifact gets a value of their own, made from its bytes: a
+    step that changes its input in place changes nobody else's, and gets the same
+    value whether the step before it ran, was cached or ran in another process.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._store: BaseArtifactStore = stack.artifact_store
+        self._records: BaseMetadataStore = stack.metadata_store
+        self._kept: dict[str, bytes] = {}
+
+    def prepare(
+        self, value: Any, stem: str, producer: tuple[str, str]
+    ) -> tuple[ArtifactRecord, bytes]:
+        """Return the record and the bytes of *value*; nothing is written."""
+        materializer, content = dump(value)
+        sha256 = hashlib.sha256(content).hexdigest()
+        # With the hash in it, the key is never used again for other bytes, not even by
+        # a metadata store that counts its runs from 1 again.
+        key = f"{stem}-{sha256[:12]}{materializer.suffix}"
+        record = ArtifactRecord(
+            key, sha256, len(content), materializer.name, type_name(value), producer
+        )
+        return record, content
+
+    def publish(self, record: ArtifactRecord, content: bytes) -> None:
+        """Write the bytes, whole or not at all."""
+        self._store.write_bytes(record.key, content)
+        if len(content) <= _KEPT:
+            self._kept[record.key] = content
+
+    def exists(self, record: ArtifactRecord) -> bool:
+        """Whether this artifact store has the artifact."""
+        return bool(self._store.exists(record.key))
+
+    def load(self, record: ArtifactRecord) -> Any:
+        """Return the value of an artifact.
+
+        Raises:
+            CorruptArtifactError: Its bytes are lost, or not those that were recorded.
+            MissingDependencyError: A package is needed that is not installed.
+        """
+        content = self._kept.get(record.key)
+        if content is None:
+            content = self._verified(record)
+        if record.materializer.startswith(PICKLE):
+            self._check_is_recorded(record)
+        return load(record.materializer, content, _named(record))
+
+    def _verified(self, record: ArtifactRecord) -> bytes:
+        again = "run it again with cache=False"
+        try:
+            content: bytes = self._store.read_bytes(record.key)
+        except FileNotFoundError:
+            message = f"{_named(record)} is not in artifact store {self._store.name!r}"
+            raise CorruptArtifactError(message, hint=again) from None
+        if hashlib.sha256(content).hexdigest() != record.sha256:
+            message = f"{_named(record)} has changed since it was written"
+            raise CorruptArtifactError(message, hint=again)
+        return content
+
+    def _check_is_recorded(self, record: ArtifactRecord) -> None:
+        """Refuse a pickle that this project's metadata store does not know."""
+        known = self._records.get_artifact(record.sha256)
+        if known is None or known.sha256 != record.sha256:
+            message = (
+                f"{_named(record)} is a pickle that metadata store "
+                f"{self._records.name!r} has not recorded: it is not loaded"
+            )
+            raise CorruptArtifactError(message)
+
+
+def _named(record: ArtifactRecord) -> str:
+    run, step = record.producer
+    return f"artifact {record.key!r} of step {step!r} in run {run!r}"

@@ -1,0 +1,153 @@
+"""A run from beginning to end: prepared, recorded, cleaned up, whatever happens."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.capture import Digester
+from stack_magic.enums import Outcome
+from stack_magic.errors import FlavorFailedError
+from stack_magic.orchestrators import Plan, PlannedStep
+
+from ._cache import recorded
+from ._interrupts import interrupts_wait
+from ._run import Run
+from ._step_run import StepRuns
+from ._watchers import Watchers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stack_magic.metadata_stores import RunRecord
+    from stack_magic.stack import Stack
+
+    from ._graph import Graph
+    from ._pipeline import Pipeline
+    from ._watchers import RunWatcher
+
+
+def execute(
+    pipeline: Pipeline,
+    stack: Stack,
+    *,
+    cache: bool = True,
+    parameters: Mapping[str, Any] | None = None,
+    watchers: Sequence[RunWatcher] = (),
+) -> Run:
+    """Run *pipeline* on *stack* and return the run, also when steps failed.
+
+    The graph, the code digests and the components are those of this moment: what is
+    redefined while it runs counts for the next run.
+
+    Raises:
+        InvalidPipelineError: The graph cannot be run; nothing was started.
+        RunCancelledError: It was interrupted; the error's `run` is the run.
+        FlavorFailedError: A component broke its promise; the run is recorded.
+        StorageError: A store failed; the run is recorded as failed, if it could be.
+    """
+    values = pipeline.read(parameters or {})
+    graph = pipeline.graph_of(values)
+    digester = Digester()
+    digests = {n.name: digester.digest(n.step.function) for n in graph.nodes.values()}
+    options = _runtime_configuration(stack, cache=cache)
+    for component in stack.components.values():
+        component.prepare_pipeline_deployment(pipeline, stack, options)
+    with _prepared(stack):
+        begun = stack.metadata_store.start_run(
+            graph.pipeline,
+            stack.name,
+            parameters=recorded(values),
+            steps=tuple(graph.nodes),
+        )
+        teller = Watchers(watchers)
+        steps = StepRuns(begun.name, graph, stack, digests, teller, cache=cache)
+        run = _run(begun, graph, stack, steps, teller)
+    if run.outcome is Outcome.CANCELLED:
+        run.raise_for_outcome()
+    return run
+
+
+def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for component in stack.components.values():
+        options |= component.runtime_options
+    return {**options, "enable_cache": cache}
+
+
+@contextmanager
+def _prepared(stack: Stack) -> Iterator[None]:
+    """Call the hooks around a run; the cleanup of each component always."""
+    try:
+        for component in stack.components.values():
+            component.prepare_pipeline_run()
+        yield
+    except BaseException as error:
+        for failure in _clean_up(stack):
+            error.add_note(failure)
+        raise
+    failures = _clean_up(stack)
+    if failures:
+        raise FlavorFailedError("; ".join(failures))
+
+
+def _clean_up(stack: Stack) -> list[str]:
+    failures = []
+    for kind, component in stack.components.items():
+        try:
+            component.cleanup_pipeline_run()
+        except BaseException as error:  # noqa: BLE001 - the others have their turn
+            what = f"{kind} {component.name!r}: cleanup_pipeline_run raised"
+            failures.append(f"{what} {type(error).__name__}")
+    return failures
+
+
+def _run(begun: RunRecord, graph: Graph, stack: Stack, steps: StepRuns, teller: Watchers) -> Run:
+    """Let the orchestrator run the steps, and record how the run ended."""
+    clock = time.perf_counter()
+    teller.run_started(begun.name, tuple(graph.nodes), stack.name)
+    try:
+        _orchestrate(begun.name, graph, stack, steps)
+        steps.check_all_ended()
+    except KeyboardInterrupt:
+        outcome = Outcome.CANCELLED
+    except BaseException:
+        with suppress(Exception):  # the error that is under way says more
+            _finish(begun, stack, steps, Outcome.FAILED, time.perf_counter() - clock)
+        raise
+    else:
+        good = all(record.outcome.is_good for record in steps.records.values())
+        outcome = Outcome.DONE if good else Outcome.FAILED
+    ended = _finish(begun, stack, steps, outcome, time.perf_counter() - clock)
+    run = Run(ended, steps.records.values(), stack)
+    teller.run_ended(run)
+    return run
+
+
+def _orchestrate(run: str, graph: Graph, stack: Stack, steps: StepRuns) -> None:
+    context = contextvars.copy_context()
+
+    def run_step(name: str) -> Outcome:
+        # What a step prints belongs to the cell, from whatever thread it is called.
+        return context.copy().run(steps.run_step, name)
+
+    nodes = graph.nodes.values()
+    plan = Plan(run, tuple(PlannedStep(n.name, n.upstream) for n in nodes))
+    stack.orchestrator.prepare_or_run_pipeline(plan, run_step)
+
+
+def _finish(
+    begun: RunRecord, stack: Stack, steps: StepRuns, outcome: Outcome, seconds: float
+) -> RunRecord:
+    """Record the end of a run; another Ctrl-C meanwhile changes nothing."""
+    ended: list[RunRecord] = []
+    for _ in range(2):  # it may come in the moment before it is made to wait
+        with suppress(KeyboardInterrupt), interrupts_wait():
+            steps.close()
+            steps.cancel_the_rest()
+            ended.append(stack.metadata_store.finish_run(begun.name, outcome, seconds))
+        if ended:
+            break
+    return ended[0]

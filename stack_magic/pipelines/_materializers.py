@@ -1,0 +1,215 @@
+"""Values to bytes and back: the first materializer that accepts a value writes it.
+
+A materializer accepts only what it gives back exactly. The last resort is a pickle, which
+is code: it is stamped with Python's version and loaded only when it was recorded.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stack_magic.errors import (
+    CorruptArtifactError,
+    MissingDependencyError,
+    StackMagicError,
+)
+
+from ._frames import PandasMaterializer, PandasSeriesMaterializer, PolarsMaterializer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BY = " \N{MULTIPLICATION SIGN} "
+_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+class Materializer(Protocol):
+    """Writes one kind of value as bytes.
+
+    Attributes:
+        name: What a record says to find it again.
+        suffix: End of the artifact's file name.
+        requirement: What `pip install` needs to read it back.
+    """
+
+    name: str
+    suffix: str
+    requirement: str
+
+    def accepts(self, value: Any) -> bool:
+        """Whether *value* looks like its kind; cheap, imports nothing."""
+        raise NotImplementedError
+
+    def dump(self, value: Any) -> bytes:
+        """Return *value* as bytes; raises when it would not come back the same."""
+        raise NotImplementedError
+
+    def load(self, content: bytes) -> Any:
+        """Return the value that `dump` was given."""
+        raise NotImplementedError
+
+
+class _JsonMaterializer:
+    name, suffix, requirement = "json", ".json", ""
+
+    def accepts(self, value: Any) -> bool:
+        try:
+            return _is_json(value)
+        except RecursionError:
+            return False
+
+    def dump(self, value: Any) -> bytes:
+        return json.dumps(value).encode("ascii")
+
+    def load(self, content: bytes) -> Any:
+        return json.loads(content)
+
+
+def _is_json(value: Any) -> bool:
+    kind = type(value)
+    if kind is list:
+        return all(map(_is_json, value))
+    if kind is dict:
+        keys_fit = all(type(key) is str for key in value)
+        return keys_fit and all(map(_is_json, value.values()))
+    return value is None or kind in {bool, int, float, str}
+
+
+class _NumpyMaterializer:
+    name, suffix, requirement = "numpy", ".npy", "numpy"
+
+    def accepts(self, value: Any) -> bool:
+        kind = type(value)
+        return (kind.__module__, kind.__name__) == ("numpy", "ndarray")
+
+    def dump(self, value: Any) -> bytes:
+        import numpy as np
+
+        file = io.BytesIO()
+        np.save(file, value, allow_pickle=False)
+        return file.getvalue()
+
+    def load(self, content: bytes) -> Any:
+        import numpy as np
+
+        return np.load(io.BytesIO(content), allow_pickle=False)
+
+
+class _NumpyScalarMaterializer(_NumpyMaterializer):
+    name = "numpy-scalar"
+
+    def accepts(self, value: Any) -> bool:
+        return (
+            type(value).__module__ == "numpy"
+            and (getattr(value, "shape", None) == () and hasattr(value, "dtype"))
+            and not super().accepts(value)
+        )
+
+    def load(self, content: bytes) -> Any:
+        return super().load(content)[()]
+
+
+class _PickleMaterializer:
+    suffix, requirement = ".pickle", "cloudpickle"
+    name = f"cloudpickle-{_PYTHON}"
+
+    def accepts(self, value: Any) -> bool:
+        return True
+
+    def dump(self, value: Any) -> bytes:
+        import cloudpickle  # type: ignore[import-untyped]
+
+        content: bytes = cloudpickle.dumps(value, protocol=5)
+        return content
+
+    def load(self, content: bytes) -> Any:
+        import pickle
+
+        return pickle.loads(content)  # noqa: S301 - only what was recorded comes here
+
+
+PICKLE = "cloudpickle-"
+"""How the names begin whose bytes are code."""
+
+_ALL: tuple[Materializer, ...] = (
+    _JsonMaterializer(),
+    _NumpyMaterializer(),
+    _NumpyScalarMaterializer(),
+    PandasMaterializer(),
+    PandasSeriesMaterializer(),
+    PolarsMaterializer(),
+    _PickleMaterializer(),
+)
+
+
+def dump(value: Any) -> tuple[Materializer, bytes]:
+    """Return the bytes of *value* and the materializer that wrote them.
+
+    Raises:
+        Exception: Whatever the last resort raised: *value* cannot be written.
+    """
+    *careful, last = (m for m in _ALL if m.accepts(value))
+    for materializer in careful:
+        try:
+            return materializer, materializer.dump(value)
+        except Exception:  # noqa: BLE001, S112 - it cannot, so the next one may
+            continue
+    return last, last.dump(value)
+
+
+def load(name: str, content: bytes, what: str) -> Any:
+    """Return the value that the materializer *name* wrote as *content*.
+
+    Raises:
+        CorruptArtifactError: Nobody here can read it; the message begins with *what*.
+        MissingDependencyError: A package is needed that is not installed.
+    """
+    materializer = _by_name(name, what)
+    try:
+        return materializer.load(content)
+    except ImportError as error:
+        needed = error.name or materializer.requirement
+        message = f"{what} cannot be read without {needed}"
+        hint = f"%pip install {materializer.requirement or needed}"
+        if name.startswith(PICKLE):
+            hint = f"%pip install {needed}"
+        raise MissingDependencyError(message, hint=hint) from error
+    except StackMagicError:
+        raise
+    except Exception as error:
+        message = f"{what} cannot be read back: {type(error).__name__}: {error}"
+        raise CorruptArtifactError(message) from error
+
+
+def _by_name(name: str, what: str) -> Materializer:
+    for materializer in _ALL:
+        if materializer.name == name:
+            return materializer
+    if name.startswith(PICKLE):
+        version = name.removeprefix(PICKLE)
+        message = f"{what} was pickled by Python {version}, and this is {_PYTHON}"
+        raise CorruptArtifactError(message, hint="run the pipeline again here")
+    known = ", ".join(_names())
+    message = f"{what} was written by an unknown materializer {name!r}"
+    raise CorruptArtifactError(message, hint=f"known: {known}")
+
+
+def _names() -> Iterator[str]:
+    return (materializer.name for materializer in _ALL)
+
+
+def type_name(value: Any) -> str:
+    """Return the type of *value* as users write it, with the shape of a table."""
+    kind = type(value)
+    package = kind.__module__.partition(".")[0]
+    if package in {"builtins", "__main__"}:
+        return kind.__qualname__
+    name = f"{package}.{kind.__qualname__}"
+    if package not in {"numpy", "pandas", "polars"}:
+        return name
+    shape = getattr(value, "shape", None)
+    lengths = shape if isinstance(shape, tuple) else ()
+    return f"{name} {_BY.join(map(str, lengths))}".rstrip()

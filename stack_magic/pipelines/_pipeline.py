@@ -1,0 +1,206 @@
+"""A pipeline: a function whose step calls are a graph."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, overload
+
+from stack_magic.errors import InvalidNameError, InvalidPipelineError, did_you_mean
+from stack_magic.stack import check_name
+
+from ._builder import build, building
+from ._runner import current_runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._graph import Graph
+    from ._run import Run
+
+_TAKEN = frozenset({"stack", "cache"})
+_NAMED = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
+
+
+@dataclass(frozen=True)
+class PipelineParameter:
+    """One parameter of a pipeline.
+
+    Attributes:
+        name: Its name.
+        annotation: Its type; None when the function tells none.
+        required: Whether a run must give it.
+        default: Its value otherwise.
+    """
+
+    name: str
+    annotation: Any
+    required: bool
+    default: Any = None
+
+    def read(self, value: Any, pipeline: str) -> Any:
+        """Return *value*, or the value that its text stands for.
+
+        Raises:
+            InvalidPipelineError: It does not fit the annotation.
+        """
+        if self.annotation is None:
+            return value
+        from pydantic import (
+            PydanticUserError,
+            TypeAdapter,
+            ValidationError,
+        )
+
+        try:
+            adapter = TypeAdapter(self.annotation)
+        except (PydanticUserError, NameError):
+            return value  # a class that pydantic knows nothing of
+        try:
+            return adapter.validate_python(value)
+        except ValidationError as error:
+            why = error.errors(include_input=False, include_url=False)[0]["msg"]
+            message = f"parameter {self.name!r} of pipeline {pipeline!r}: {why}"
+            wanted = getattr(self.annotation, "__name__", str(self.annotation))
+            hint = f"it is declared as {wanted}"
+            raise InvalidPipelineError(message, hint=hint) from None
+
+
+class Pipeline:
+    """A function whose step calls are a graph that a stack can run.
+
+    Attributes:
+        name: Its name.
+        function: The function.
+        parameters: Its parameters, by name.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
+        update_wrapper(self, function)
+        self.name = name
+        self.function = function
+        self.parameters = _parameters_of(function, name)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the function's docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Add the steps to the pipeline that is being made around this call."""
+        if building() is None:
+            message = f"pipeline {self.name!r} is run, not called"
+            raise InvalidPipelineError(message, hint=f"{self.function.__name__}.run()")
+        return self.function(*args, **kwargs)
+
+    def read(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the value of every parameter, with *parameters* read and checked.
+
+        Raises:
+            InvalidPipelineError: One is unknown, missing or does not fit.
+        """
+        for name in parameters:
+            if name not in self.parameters:
+                raise self._unknown(name)
+        return {name: self._value(name, parameters) for name in self.parameters}
+
+    def graph(self, **parameters: Any) -> Graph:
+        """Return the graph for these parameters; nothing is run.
+
+        Raises:
+            InvalidPipelineError: The graph cannot be run, or a parameter is wrong.
+        """
+        return self.graph_of(self.read(parameters))
+
+    def graph_of(self, values: Mapping[str, Any]) -> Graph:
+        """Return the graph for values that `read` returned."""
+        with build(self.name) as builder:
+            self.function(**values)
+        return builder.graph()
+
+    def run(self, stack: str | None = None, *, cache: bool = True, **parameters: Any) -> Run:
+        """Run it on the named stack, or on the active one.
+
+        Raises:
+            RunFailedError: A step failed; the error's `run` is the run.
+            RunCancelledError: It was interrupted.
+        """
+        run = current_runner()(self, stack, cache, parameters)
+        run.raise_for_outcome()
+        return run
+
+    def _value(self, name: str, parameters: Mapping[str, Any]) -> Any:
+        parameter = self.parameters[name]
+        if name in parameters:
+            return parameter.read(parameters[name], self.name)
+        if parameter.required:
+            message = f"pipeline {self.name!r} needs a value for {name!r}"
+            raise InvalidPipelineError(message, hint=f"{self.function.__name__}.run({name}=...)")
+        return parameter.default
+
+    def _unknown(self, name: str) -> InvalidPipelineError:
+        message = f"pipeline {self.name!r} has no parameter {name!r}"
+        near = did_you_mean(name, self.parameters)
+        known = ", ".join(self.parameters) or "it has none"
+        hint = f"did you mean {near!r}?" if near else f"known: {known}"
+        return InvalidPipelineError(message, hint=hint)
+
+    def __repr__(self) -> str:
+        return f"<pipeline {self.name}({', '.join(self.parameters)})>"
+
+
+def _parameters_of(function: Callable[..., Any], pipeline: str) -> dict[str, PipelineParameter]:
+    parameters = {}
+    for name, known in _signature(function).parameters.items():
+        if known.kind not in _NAMED or name in _TAKEN:
+            message = f"pipeline {pipeline!r} cannot have a parameter {str(known)!r}"
+            hint = "each is named, and not 'stack' or 'cache': those belong to run()"
+            raise InvalidPipelineError(message, hint=hint)
+        required = known.default is known.empty
+        annotation = None if known.annotation is known.empty else known.annotation
+        default = None if required else known.default
+        parameters[name] = PipelineParameter(name, annotation, required, default)
+    return parameters
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        return inspect.signature(function, eval_str=True)
+    except Exception:  # noqa: BLE001 - annotations are expressions of the user's
+        return inspect.signature(function)
+
+
+@overload
+def pipeline(function: Callable[..., Any], /) -> Pipeline: ...
+
+
+@overload
+def pipeline(*, name: str | None = None) -> Callable[[Callable[..., Any]], Pipeline]: ...
+
+
+def pipeline(
+    function: Callable[..., Any] | None = None, /, *, name: str | None = None
+) -> Pipeline | Callable[[Callable[..., Any]], Pipeline]:
+    """Make a function a pipeline; usable bare, as `@pipeline`.
+
+    Raises:
+        InvalidPipelineError: It is no function, or a parameter cannot be given.
+        InvalidNameError: The name breaks the rule for names.
+    """
+
+    def decorate(decorated: Callable[..., Any]) -> Pipeline:
+        if not inspect.isfunction(decorated):
+            message = f"a pipeline is a function, not {decorated!r:.80}"
+            raise InvalidPipelineError(message)
+        return Pipeline(decorated, _check_pipeline_name(name or decorated.__name__))
+
+    return decorate if function is None else decorate(function)
+
+
+def _check_pipeline_name(name: str) -> str:
+    try:
+        return check_name(name)
+    except InvalidNameError as error:
+        message = f"a pipeline needs a name: {error.message}"
+        raise InvalidNameError(message, hint='@pipeline(name="...") gives one') from None

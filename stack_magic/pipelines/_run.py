@@ -1,0 +1,209 @@
+"""A run and its steps as they were recorded, with the values that they made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.display import Shown
+from stack_magic.enums import Outcome
+from stack_magic.errors import (
+    InvalidPipelineError,
+    RunCancelledError,
+    RunFailedError,
+    UnknownNameError,
+    did_you_mean,
+)
+
+from ._artifacts import Artifacts
+from ._run_document import failure_text, run_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stack_magic.display import Document
+    from stack_magic.metadata_stores import ArtifactRecord, RunRecord, StepRecord
+    from stack_magic.stack import Stack
+
+
+class Outputs(Mapping[str, Any]):
+    """The values of a step's outputs, by name; each is read when it is asked for."""
+
+    def __init__(self, records: Mapping[str, ArtifactRecord], artifacts: Artifacts) -> None:
+        # A database gives them in an order of its own; old and new runs look the same.
+        self._records = dict(records)
+        self._artifacts = artifacts
+
+    def __getitem__(self, name: str) -> Any:
+        return self._artifacts.load(_found(self._records, name, "output"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __repr__(self) -> str:
+        pairs = (f"{name}: {r.type_name}" for name, r in self._records.items())
+        return f"<outputs {', '.join(pairs) or 'none'}>"
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """One step of a run.
+
+    Attributes:
+        record: The step as it was recorded.
+        outputs: The values that it made, by name.
+    """
+
+    record: StepRecord
+    outputs: Outputs
+
+    @property
+    def name(self) -> str:
+        """Name of the step in the run."""
+        return self.record.name
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended."""
+        return self.record.outcome
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.record.seconds
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in a few lines; empty if it did not."""
+        return self.record.error
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Its parameters, as JSON values."""
+        return self.record.parameters
+
+    @property
+    def output(self) -> Any:
+        """The value of its only output.
+
+        Raises:
+            InvalidPipelineError: It has several outputs, or none.
+        """
+        if len(self.outputs) == 1:
+            return next(iter(self.outputs.values()))
+        if not self.outputs:
+            message = f"step {self.name!r} has no output: it is {self.outcome}"
+            raise InvalidPipelineError(message)
+        message = f"step {self.name!r} has several outputs: {', '.join(self.outputs)}"
+        raise InvalidPipelineError(message, hint='outputs["NAME"] gives one')
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}: {self.outcome}, {self.outputs!r}>"
+
+
+class Run(Shown):
+    """A run of a pipeline on a stack; shows itself as a picture and a table.
+
+    Attributes:
+        record: The run as it was recorded.
+        steps: Its steps that have ended, by name, in the order of the graph.
+    """
+
+    def __init__(self, record: RunRecord, steps: Iterable[StepRecord], stack: Stack) -> None:
+        artifacts = Artifacts(stack)
+        ended = {step.name: step for step in steps}
+        self.record = record
+        self.steps: Mapping[str, StepRun] = {
+            name: StepRun(ended[name], Outputs(ended[name].outputs, artifacts))
+            for name in record.steps
+            if name in ended
+        }
+
+    @classmethod
+    def load(cls, stack: Stack, run: str) -> Run:
+        """Return a run as the stores of *stack* have it.
+
+        Raises:
+            UnknownNameError: No run of that name is recorded there.
+        """
+        store = stack.metadata_store
+        return cls(store.get_pipeline_run(run), store.get_pipeline_run_steps(run), stack)
+
+    @property
+    def name(self) -> str:
+        """Name of the run: `train-1`."""
+        return self.record.name
+
+    @property
+    def pipeline(self) -> str:
+        """Name of the pipeline."""
+        return self.record.pipeline
+
+    @property
+    def stack(self) -> str:
+        """Name of the stack that it ran on."""
+        return self.record.stack
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None when nobody recorded an end."""
+        return self.record.outcome
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.record.seconds
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The run's parameters, as JSON values."""
+        return self.record.parameters
+
+    def __getitem__(self, step: str) -> StepRun:
+        found: StepRun = _found(self.steps, step, "step")
+        return found
+
+    def document(self) -> Document:
+        """Return outcome, graph, steps and failures."""
+        steps = {name: step.record for name, step in self.steps.items()}
+        return run_document(self.record, steps)
+
+    def raise_for_outcome(self) -> None:
+        """Do nothing if all went well.
+
+        Raises:
+            RunFailedError: A step failed; the error's `run` is this run.
+            RunCancelledError: The run was interrupted; likewise.
+        """
+        hint = f"%pipeline describe {self.name}"
+        error: RunFailedError | RunCancelledError
+        if self.outcome is Outcome.FAILED:
+            error = RunFailedError(self._failed_message(), hint=hint)
+        elif self.outcome is Outcome.CANCELLED:
+            good = sum(step.outcome.is_good for step in self.steps.values())
+            message = f"run {self.name!r} was interrupted"
+            done = f"{good} of {len(self.record.steps)} steps are done"
+            error = RunCancelledError(f"{message}: {done}, what they made stays", hint=hint)
+        else:
+            return
+        error.run = self
+        raise error
+
+    def _failed_message(self) -> str:
+        failed = [s for s in self.steps.values() if s.outcome is Outcome.FAILED]
+        count = f"{len(failed)} of {len(self.record.steps)} steps failed"
+        texts = failure_text((step.name, step.error) for step in failed)
+        return f"run {self.name!r}: {count}\n{texts}"
+
+
+def _found(known: Mapping[str, Any], name: str, what: str) -> Any:
+    if name in known:
+        return known[name]
+    near = did_you_mean(name, known)
+    hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known) or 'none'}"
+    message = f"no {what} is called {name!r}"
+    raise UnknownNameError(message, hint=hint)

@@ -1,0 +1,161 @@
+"""A step: an ordinary function that a pipeline may run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, get_origin, overload
+
+from stack_magic.errors import InvalidNameError, InvalidPipelineError
+from stack_magic.stack import RESERVED, check_name
+
+from ._builder import building
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Step(Generic[P, R]):
+    """A function that is one step of pipelines; elsewhere it is the plain function.
+
+    Attributes:
+        name: Its name in graphs.
+        function: The function.
+        outputs: The names of what it returns.
+        cache: Whether an unchanged step may be taken from the cache.
+    """
+
+    __wrapped__: Callable[P, R]
+
+    def __init__(
+        self, function: Callable[P, R], name: str, outputs: tuple[str, ...], *, cache: bool
+    ) -> None:
+        update_wrapper(self, function)
+        self.name = name
+        self.function = function
+        self.outputs = outputs
+        self.cache = cache
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        builder = building()
+        if builder is None:
+            return self.function(*args, **kwargs)
+        return cast("R", builder.add(self, args, kwargs))
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """The parameters of the function."""
+        return inspect.signature(self.function)
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(self.signature.parameters)
+        return f"<step {self.name}({inputs}) -> {', '.join(self.outputs)}>"
+
+
+@overload
+def step(function: Callable[P, R], /) -> Step[P, R]: ...
+
+
+@overload
+def step(
+    *,
+    name: str | None = None,
+    outputs: str | Sequence[str] | None = None,
+    cache: bool = True,
+) -> Callable[[Callable[P, R]], Step[P, R]]: ...
+
+
+def step(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    outputs: str | Sequence[str] | None = None,
+    cache: bool = True,
+) -> Any:
+    """Make a function a step.
+
+    Args:
+        function: The function; also usable bare, as `@step`.
+        name: Name of the step, if not the function's.
+        outputs: Names of what it returns, if that is a tuple of several values. A
+            return annotation `tuple[A, B]` does the same with `output_0`, `output_1`.
+        cache: Whether a run may take the outputs of an earlier run when code, inputs
+            and parameters are the same.
+
+    Raises:
+        InvalidPipelineError: It is no function that a run could call.
+        InvalidNameError: The name, or that of an output, breaks the rule for names.
+    """
+
+    def decorate(decorated: Callable[..., Any]) -> Step[..., Any]:
+        _check_function(decorated)
+        chosen = check_step_name(name or decorated.__name__)
+        named = _output_names(outputs, decorated)
+        return Step(decorated, chosen, named, cache=cache)
+
+    return decorate if function is None else decorate(function)
+
+
+def _check_function(thing: Any) -> None:
+    if isinstance(thing, Step):
+        message = f"{thing.name!r} is a step already"
+        raise InvalidPipelineError(message)
+    if not inspect.isroutine(thing):
+        message = f"a step is a function, not {type(thing).__name__}: {thing!r:.80}"
+        raise InvalidPipelineError(message)
+    if inspect.iscoroutinefunction(thing) or inspect.isasyncgenfunction(thing):
+        message = f"{thing.__name__!r} is async: a step is an ordinary function"
+        raise InvalidPipelineError(message, hint="call asyncio.run() inside the step")
+
+
+def check_step_name(name: str) -> str:
+    """Return *name* if a step may have it; commands' words are free for steps."""
+    if name.lower() in RESERVED:
+        return name
+    try:
+        return check_name(name)
+    except InvalidNameError as error:
+        message = f"a step needs a name: {error.message}"
+        raise InvalidNameError(message, hint='@step(name="...") gives one') from None
+
+
+def _output_names(
+    outputs: str | Sequence[str] | None, function: Callable[..., Any]
+) -> tuple[str, ...]:
+    if outputs is None:
+        count = _annotated_outputs(function)
+        return tuple(f"output_{i}" for i in range(count)) if count else ("output",)
+    names = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    if not names or len(set(names)) != len(names):
+        message = f"outputs of a step are one or more different names, not {outputs!r}"
+        raise InvalidPipelineError(message)
+    return tuple(check_step_name(name) for name in names)
+
+
+def _annotated_outputs(function: Callable[..., Any]) -> int:
+    """Return how many values a `tuple[A, B]` annotation announces, or 0."""
+    annotation = getattr(function, "__annotations__", {}).get("return")
+    if isinstance(annotation, str):
+        return _written_outputs(annotation)
+    if get_origin(annotation) is not tuple:
+        return 0
+    parts = getattr(annotation, "__args__", ())
+    return 0 if Ellipsis in parts else len(parts)
+
+
+def _written_outputs(annotation: str) -> int:
+    try:
+        node = ast.parse(annotation, mode="eval").body
+    except SyntaxError:
+        return 0
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return 0
+    if ast.unparse(node.value).rpartition(".")[2] not in {"tuple", "Tuple"}:
+        return 0
+    constants = [p.value for p in node.slice.elts if isinstance(p, ast.Constant)]
+    return 0 if Ellipsis in constants else len(node.slice.elts)

@@ -1,0 +1,230 @@
+"""One step of a run: skipped, taken from the cache, or called and published."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.enums import Outcome
+from stack_magic.errors import FlavorFailedError, InvalidPipelineError
+from stack_magic.metadata_stores import ArtifactRecord, StepRecord
+
+from ._artifacts import Artifacts
+from ._builder import call_with
+from ._cache import cache_key, recorded
+from ._failure import describe_failure
+from ._gate import Gate
+from ._interrupts import interrupts_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stack_magic.stack import Stack
+
+    from ._graph import Graph, Node
+    from ._watchers import Watchers
+
+_Prepared = list[tuple[str, ArtifactRecord, bytes]]
+
+
+class StepRuns:
+    """The steps of one run: runs each when it is asked to, and knows how they ended.
+
+    Attributes:
+        records: The steps that have ended, in that order.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        run: str,
+        graph: Graph,
+        stack: Stack,
+        digests: Mapping[str, str],
+        watchers: Watchers,
+        *,
+        cache: bool,
+    ) -> None:
+        self.records: dict[str, StepRecord] = {}
+        self._run = run
+        self._graph = graph
+        self._stack = stack
+        self._digests = digests
+        self._watchers = watchers
+        self._cache = cache
+        self._artifacts = Artifacts(stack)
+        self._gate = Gate()
+        self._claimed: set[str] = set()
+        self._begun: dict[str, tuple[datetime | None, float]] = {}
+
+    def run_step(self, name: str) -> Outcome:
+        """Run one step and return how it ended; a step's failure does not raise."""
+        record = self._claim(name)
+        node = self._graph.nodes[name]
+        if not all(self.records[up].outcome.is_good for up in node.upstream):
+            return self._end(replace(record, outcome=Outcome.SKIPPED))
+        record = replace(record, started=datetime.now(UTC))
+        self._begun[name] = (record.started, time.perf_counter())
+        self._watchers.step_started(name)
+        inputs = {
+            argument: self.records[source.node].outputs[source.output]
+            for argument, source in node.inputs.items()
+        }
+        key = cache_key(node, record.code_digest, inputs)
+        record = replace(record, inputs=inputs, cache_key=key)
+        cached = self._find_cached(record) if self._cache and key else None
+        if cached is not None:
+            found = replace(record, outcome=Outcome.CACHED, outputs=cached.outputs)
+            return self._end(found)
+        prepared, error = self._attempt(node, inputs)
+        if error:
+            return self._end(replace(record, outcome=Outcome.FAILED, error=error))
+        return self._publish(record, prepared)
+
+    def close(self) -> None:
+        """Let nothing more of this run be published or recorded by its steps."""
+        self._gate.close()
+
+    def cancel_the_rest(self) -> None:
+        """Record the steps that have not ended as cancelled; after `close`."""
+        for name in self._graph.nodes:
+            if name not in self.records:
+                started, _ = self._begun.get(name, (None, 0.0))
+                record = replace(self._new_record(name), outcome=Outcome.CANCELLED, started=started)
+                self._record(self._timed(record))
+
+    def check_all_ended(self) -> None:
+        """Raise FlavorFailedError if the orchestrator left steps out."""
+        missing = [name for name in self._graph.nodes if name not in self.records]
+        if missing:
+            what = f"returned without running {missing}"
+            raise self._broken_promise(what)
+
+    def _claim(self, name: str) -> StepRecord:
+        """Return the record to fill; refuse what breaks the orchestrator's promise."""
+        if name not in self._graph.nodes:
+            what = f"asked for an unknown step {name!r}"
+            raise self._broken_promise(what)
+        if name in self._claimed:
+            what = f"ran step {name!r} twice"
+            raise self._broken_promise(what)
+        self._claimed.add(name)
+        early = set(self._graph.nodes[name].upstream) - set(self.records)
+        if early:
+            what = f"ran step {name!r} before {sorted(early)} ended"
+            raise self._broken_promise(what)
+        return self._new_record(name)
+
+    def _new_record(self, name: str) -> StepRecord:
+        node = self._graph.nodes[name]
+        return StepRecord(
+            run=self._run,
+            name=name,
+            outcome=Outcome.DONE,
+            code_digest=self._digests[name],
+            parameters=recorded(node.parameters),
+            upstream=node.upstream,
+        )
+
+    def _broken_promise(self, what: str) -> FlavorFailedError:
+        name = self._stack.orchestrator.name
+        return FlavorFailedError(f"orchestrator {name!r} {what}")
+
+    def _find_cached(self, record: StepRecord) -> StepRecord | None:
+        found: StepRecord | None = self._stack.metadata_store.find_cached_step(record.cache_key)
+        names = self._graph.nodes[record.name].step.outputs
+        if found is None or set(found.outputs) != set(names):
+            return None
+        if not all(map(self._artifacts.exists, found.outputs.values())):
+            return None
+        return found
+
+    def _attempt(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> tuple[_Prepared, str]:
+        """Call the step; return its outputs as bytes, or why there are none."""
+        try:
+            values = self._call(node, inputs)
+            return list(self._prepare(node, values)), ""
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a step may raise anything
+            return [], describe_failure(error)
+
+    def _call(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> Any:
+        arguments: dict[str, Any] = {**node.parameters}
+        for argument, record in inputs.items():
+            arguments[argument] = self._artifacts.load(record)
+        try:
+            for component in self._stack.components.values():
+                component.prepare_step_run()
+            return call_with(node.step, arguments)
+        finally:
+            self._clean_up_step()
+
+    def _clean_up_step(self) -> None:
+        failures: list[BaseException] = []
+        for component in self._stack.components.values():
+            try:
+                component.cleanup_step_run()
+            except BaseException as error:  # noqa: BLE001 - the others have their turn
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def _prepare(self, node: Node, returned: Any) -> Iterator[tuple[str, ArtifactRecord, bytes]]:
+        folder = f"{self._graph.pipeline}/{self._run}/{node.name}"
+        for output, value in _by_output(node, returned):
+            try:
+                record, content = self._artifacts.prepare(
+                    value, f"{folder}/{output}", (self._run, node.name)
+                )
+            except Exception as error:
+                message = (
+                    f"output {output!r} ({type(value).__name__}) cannot be kept: "
+                    f"{type(error).__name__}: {error}"
+                )
+                raise TypeError(message) from error
+            yield output, record, content
+
+    def _publish(self, record: StepRecord, prepared: _Prepared) -> Outcome:
+        with self._gate.publishing() as may:
+            if not may:
+                return Outcome.CANCELLED
+            for _, artifact, content in prepared:
+                self._artifacts.publish(artifact, content)
+            outputs = {output: artifact for output, artifact, _ in prepared}
+            return self._end(replace(record, outputs=outputs))
+
+    def _end(self, record: StepRecord) -> Outcome:
+        """Record how a step ended, unless the run is over."""
+        record = self._timed(record)
+        with interrupts_wait(), self._gate.recording() as may:
+            if not may:
+                return Outcome.CANCELLED
+            self._record(record)
+        self._watchers.step_ended(record.name, record.outcome, record.seconds)
+        return record.outcome
+
+    def _record(self, record: StepRecord) -> None:
+        self._stack.metadata_store.record_step(record)
+        self.records[record.name] = record
+
+    def _timed(self, record: StepRecord) -> StepRecord:
+        if record.started is None:
+            return record
+        _, begun = self._begun[record.name]
+        return replace(record, seconds=time.perf_counter() - begun)
+
+
+def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:
+    names = node.step.outputs
+    if len(names) == 1:
+        return [(names[0], returned)]
+    if not isinstance(returned, tuple | list) or len(returned) != len(names):
+        count = len(returned) if isinstance(returned, tuple | list) else 1
+        message = (
+            f"step {node.name!r} returned {count} value{'s' if count != 1 else ''}, "
+            f"and its outputs are {', '.join(names)}"
+        )
+        raise InvalidPipelineError(message)
+    return list(zip(names, returned, strict=True))

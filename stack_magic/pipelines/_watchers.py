@@ -1,0 +1,61 @@
+"""Who is told how a run goes on."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stack_magic.enums import Outcome
+
+    from ._run import Run
+
+_LOG = logging.getLogger(__name__)
+
+
+class RunWatcher(Protocol):
+    """Is told of a run's events; it may be called from several threads."""
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str, /) -> None:
+        """Note that a run of these steps begins on a stack."""
+
+    def step_started(self, step: str, /) -> None:
+        """Note that a step begins."""
+
+    def step_ended(self, step: str, outcome: Outcome, seconds: float, /) -> None:
+        """Note how a step ended; one that was skipped never began."""
+
+    def run_ended(self, run: Run, /) -> None:
+        """Note how the run ended."""
+
+
+class Watchers:
+    """Tells all of them; one that raises does not break the run."""
+
+    def __init__(self, watchers: Sequence[RunWatcher]) -> None:
+        self._watchers = tuple(watchers)
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
+        """Tell that a run begins."""
+        self._tell(lambda watcher: watcher.run_started(run, steps, stack))
+
+    def step_started(self, step: str) -> None:
+        """Tell that a step begins."""
+        self._tell(lambda watcher: watcher.step_started(step))
+
+    def step_ended(self, step: str, outcome: Outcome, seconds: float) -> None:
+        """Tell how a step ended."""
+        self._tell(lambda watcher: watcher.step_ended(step, outcome, seconds))
+
+    def run_ended(self, run: Run) -> None:
+        """Tell how the run ended."""
+        self._tell(lambda watcher: watcher.run_ended(run))
+
+    def _tell(self, what: Callable[[RunWatcher], None]) -> None:
+        for watcher in self._watchers:
+            try:
+                what(watcher)
+            except Exception:  # noqa: BLE001 - a view must not break what it shows
+                _LOG.warning("a watcher of a run failed", exc_info=True)

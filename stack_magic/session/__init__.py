@@ -1,0 +1,95 @@
+"""One kernel's registry and what acts on it."""
+
+from ._answers import Answer, Change
+from ._command import Command
+from ._component_commands import (
+    CopyComponent,
+    DeleteComponent,
+    RegisterComponent,
+    RemoveAttributes,
+    RenameComponent,
+    UpdateComponent,
+)
+from ._component_queries import (
+    CheckComponent,
+    DescribeComponent,
+    ExplainType,
+    GetComponent,
+    ListComponents,
+)
+from ._flavor_commands import (
+    DeleteFlavor,
+    DescribeFlavor,
+    ListFlavors,
+    RegisterDefined,
+    RegisterFlavor,
+)
+from ._pipeline_commands import (
+    DescribeRun,
+    ListPipelines,
+    ListRuns,
+    RunPipeline,
+    ShowHelp,
+)
+from ._references import Reference, parse_variable
+from ._registry import Registry
+from ._rooms import contract_of
+from ._session import Session, flavor, session
+from ._stack_commands import (
+    ActivateStack,
+    CopyStack,
+    DeleteStack,
+    DescribeStack,
+    GetStack,
+    ListStacks,
+    RegisterStack,
+    RemoveSlots,
+    RenameStack,
+    UpdateStack,
+    ValidateStack,
+)
+
+__all__ = [
+    "ActivateStack",
+    "Answer",
+    "Change",
+    "CheckComponent",
+    "Command",
+    "CopyComponent",
+    "CopyStack",
+    "DeleteComponent",
+    "DeleteFlavor",
+    "DeleteStack",
+    "DescribeComponent",
+    "DescribeFlavor",
+    "DescribeRun",
+    "DescribeStack",
+    "ExplainType",
+    "GetComponent",
+    "GetStack",
+    "ListComponents",
+    "ListFlavors",
+    "ListPipelines",
+    "ListRuns",
+    "ListStacks",
+    "Reference",
+    "RegisterComponent",
+    "RegisterDefined",
+    "RegisterFlavor",
+    "RegisterStack",
+    "Registry",
+    "RemoveAttributes",
+    "RemoveSlots",
+    "RenameComponent",
+    "RenameStack",
+    "RunPipeline",
+    "Session",
+    "ShowHelp",
+    "UpdateComponent",
+    "UpdateStack",
+    "ValidateStack",
+    "contract_of",
+    "flavor",
+    "parse_variable",
+    "session",
+]

@@ -1,0 +1,236 @@
+"""How flavors, components and stacks look: tables for several, a card for one."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from stack_magic.display import Fields, Line, Table, Title
+from stack_magic.enums import Origin, StackComponentType
+from stack_magic.stack import Draft, diagnose, notes_of, secret_fields
+
+from ._answers import Answer, counted, listed
+from ._configuration import GIVEN_ELSEWHERE, json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack_magic.display import Block
+    from stack_magic.stack import Flavor, Registered, Snapshot, StackComponent
+
+
+def flavor_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
+    """Return the flavors of a type with origin, fields and how many use them."""
+    names = snapshot.flavor_names(kind)
+    if not names:
+        first = (
+            f"no {kind} flavors are registered; define a class and %{kind} flavor register CLASS"
+        )
+        return Answer((Line(first),), value=[])
+    rows = tuple(_flavor_row(snapshot.flavors[kind, name], snapshot) for name in names)
+    title = Title(f"{kind.title} flavors")
+    table = Table(("flavor", "class", "origin", "components"), rows)
+    return Answer((title, table), value=names)
+
+
+def _flavor_row(flavor: Flavor, snapshot: Snapshot) -> tuple[str, ...]:
+    users = sum(1 for _ in snapshot.components_of(flavor.key))
+    return (flavor.name, flavor.cls.__name__, origin_of(flavor), str(users))
+
+
+def origin_of(flavor: Flavor) -> str:
+    """Return where a flavor comes from, in words."""
+    if flavor.origin is Origin.MODULE:
+        return f"module {flavor.cls.__module__}"
+    return str(flavor.origin)
+
+
+def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
+    """Return everything about a flavor: fields, what it overrides, origin, users."""
+    cls = flavor.cls
+    summary = (inspect.getdoc(cls) or "").partition("\n")[0]
+    users = [r.component.name for r in snapshot.components_of(flavor.key)]
+    facts = (
+        ("class", cls.__name__),
+        ("origin", origin_of(flavor)),
+        ("implements", listed(_implemented(cls), 13) or "nothing beyond its base"),
+        ("components", listed(users) or "none"),
+    )
+    blocks: list[Block] = [Title(f"{flavor.type} flavor {flavor.name}")]
+    if summary:
+        blocks.append(Line(summary))
+    blocks.append(Fields(facts))
+    rows = tuple(_field_row(cls, name) for name in cls.model_fields if name not in GIVEN_ELSEWHERE)
+    if rows:
+        blocks.append(Table(("option", "type", "default", "meaning"), rows))
+    return Answer(tuple(blocks), value=flavor.name)
+
+
+def _implemented(cls: type[StackComponent]) -> list[str]:
+    own = [c for c in cls.__mro__ if not c.__module__.startswith(("stack_magic", "pydantic"))]
+    names = {n for c in own for n, v in vars(c).items() if inspect.isfunction(v)}
+    return sorted(n for n in names if not n.startswith("_") and not hasattr(BaseModel, n))
+
+
+def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
+    field = cls.model_fields[name]
+    if field.is_required():
+        default = "required"
+    elif name in secret_fields(cls) and field.default is not None:
+        default = "hidden"
+    elif field.default is PydanticUndefined:
+        default = "made when needed"
+    else:
+        default = json_text(field.default)
+    return (f"--{name}", type_name(field.annotation), default, field.description or "")
+
+
+def type_name(annotation: Any) -> str:
+    """Return a type as it is written: `str | None`."""
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return annotation.__name__
+    return str(annotation).replace("typing.", "").replace("pydantic.types.", "")
+
+
+def shown_configuration(registered: Registered) -> dict[str, str]:
+    """Return every field of a component as text: references as written, secrets masked."""
+    component = registered.component
+    shown: dict[str, str] = {}
+    for name in type(component).model_fields:
+        if name in GIVEN_ELSEWHERE:
+            continue
+        value = getattr(component, name)
+        given = registered.configuration.get(name)
+        if name in secret_fields(type(component)):
+            shown[name] = _masked(value, given)
+        else:
+            shown[name] = json_text(value) if value is not None else "not set"
+    return shown
+
+
+def _masked(value: Any, given: Any) -> str:
+    if value is None:
+        return "not set"
+    return "******" if given is None else f"****** ({json_text(given)})"
+
+
+def component_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
+    """Return the components of a type with flavor, configuration and stacks."""
+    names = snapshot.component_names(kind)
+    if not names:
+        first = f"no {kind} is registered; %{kind} register NAME --flavor=FLAVOR"
+        return Answer((Line(first),), value=[])
+    users = _users_by_component(kind, snapshot)
+    rows = tuple(
+        _component_row(snapshot.components[kind, name], users.get(name, [])) for name in names
+    )
+    columns = ("component", "flavor", "configuration", "stacks")
+    more = f"%{kind} describe NAME shows one"
+    heading = Title(
+        f"{kind.title}s: {len(names)}" if kind.title[-1] != "y" else f"{kind.plural}: {len(names)}"
+    )
+    return Answer((heading, Table(columns, rows, more=more)), value=names)
+
+
+def _users_by_component(kind: StackComponentType, snapshot: Snapshot) -> Mapping[str, list[str]]:
+    users: dict[str, list[str]] = {}
+    for stack, slots in snapshot.stacks.items():
+        if kind in slots:
+            users.setdefault(slots[kind], []).append(stack)
+    return users
+
+
+def _component_row(registered: Registered, stacks: list[str]) -> tuple[str, ...]:
+    component = registered.component
+    pairs = shown_configuration(registered)
+    configuration = ", ".join(f"{k}={v}" for k, v in pairs.items() if v != "not set")
+    mark = " ▲ stale" if registered.stale else ""
+    return (
+        component.name,
+        component.FLAVOR + mark,
+        _cut(configuration),
+        listed(stacks, 3),
+    )
+
+
+def _cut(text: str, most: int = 120) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def component_card(registered: Registered, snapshot: Snapshot) -> Answer:
+    """Return everything about a component, and what is notable about it."""
+    component = registered.component
+    kind = component.TYPE
+    stacks = snapshot.stacks_with(registered.key)
+    head: list[Block] = [
+        Title(f"{kind} {component.name}"),
+        Fields(
+            (
+                ("flavor", f"{component.FLAVOR} ({type(component).__name__})"),
+                *shown_configuration(registered).items(),
+                ("stacks", listed(stacks) or "none"),
+            )
+        ),
+    ]
+    head += [
+        Line(f"stale: the present class refuses it: {reason}", mark="▲")
+        for reason in registered.stale
+    ]
+    for found in notes_of(component):
+        head.extend(found.blocks())
+    return Answer(tuple(head), value=shown_configuration(registered))
+
+
+def stack_list(snapshot: Snapshot) -> Answer:
+    """Return the stacks with their components and verdicts."""
+    used = [t for t in StackComponentType if any(t in s for s in snapshot.stacks.values())]
+    columns = ("active", "stack", *(str(t) for t in used), "status")
+    rows = []
+    for name in sorted(snapshot.stacks):
+        slots = snapshot.stacks[name]
+        report = diagnose(Draft(name, slots), snapshot)
+        active = "▶ active" if name == snapshot.active else ""
+        status = f"{'✓' if report.ok else '✕'} {report.verdict}"
+        rows.append((active, name, *(slots.get(t, "") for t in used), status))
+    if not rows:
+        hint = "no stacks are registered; %stack register NAME -o … -a … -m …"
+        return Answer((Line(hint),), value=[])
+    more = "%stack describe NAME shows one"
+    title = Title(counted(len(rows), "stack"))
+    return Answer((title, Table(columns, tuple(rows), more=more)), value=sorted(snapshot.stacks))
+
+
+def stack_card(name: str, snapshot: Snapshot) -> Answer:
+    """Return the ten slots of a stack and every finding with its fix."""
+    slots = snapshot.slots(name)
+    return draft_card(Draft(name, slots), snapshot)
+
+
+def draft_card(draft: Draft, snapshot: Snapshot) -> Answer:
+    """Return the ten slots of a stack that may not be registered."""
+    report = diagnose(draft, snapshot)
+    active = ", active" if draft.name == snapshot.active else ""
+    title = Line(f"stack {draft.name}: {report.verdict}{active}", mark="✓" if report.ok else "✕")
+    rows = tuple(_slot_row(kind, draft, snapshot) for kind in StackComponentType)
+    filled = [kind for kind in StackComponentType if kind in draft.slots]
+    required = sum(kind.is_required for kind in filled)
+    counts = Line(f"{required}/3 required, {len(filled) - required}/7 optional")
+    table = Table(("slot", "component", "flavor", "status"), rows)
+    return Answer((title, counts, table), report, value=dict(draft.slots))
+
+
+def _slot_row(kind: StackComponentType, draft: Draft, snapshot: Snapshot) -> tuple[str, ...]:
+    name = draft.slots.get(kind)
+    if name is None:
+        status = "✕ required" if kind.is_required else "○ not used"
+        return (kind.title, "", "", status)
+    registered = snapshot.components.get((kind, name))
+    if registered is None:
+        return (kind.title, name, "", "✕ not registered")
+    status = "▲ stale" if registered.stale else "✓ ready"
+    if not registered.stale and notes_of(registered.component):
+        status = "▲ see below"
+    return (kind.title, name, registered.component.FLAVOR, status)

@@ -1,0 +1,58 @@
+"""A user's request as a frozen value: line, form, Python call and terminal all end here."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ._configuration import json_text
+from ._references import Reference, literal, parse_variable
+
+_PLAIN = re.compile(r"""[^\s'"\\#;|&<>()*?!`{}[\]\u2018\u2019\u201c\u201d]+""")
+_SINGLE = re.compile("('+)")
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack_magic.stack import Snapshot
+
+    from ._answers import Change
+    from ._world import World
+
+
+class Command(Protocol):
+    """A frozen value whose `str()` is the line that says the same."""
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return what the command would make of *snapshot*; change nothing."""
+        ...
+
+
+def line(*words: str, **options: Any) -> str:
+    """Return a line of words and `--option=value`, quoted where needed."""
+    given = [f"--{name.replace('_', '-')}={quoted(value)}" for name, value in options.items()]
+    first, *rest = words
+    return " ".join([f"%{first}", *map(quoted, rest), *given])
+
+
+def configured(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Return a configuration as the texts of its options."""
+    return {key: _typed(value) for key, value in configuration.items()}
+
+
+def _typed(value: Any) -> str:
+    text = json_text(value)
+    return literal(text) if isinstance(value, str) else text
+
+
+def quoted(word: str) -> str:
+    """Return *word* so that the grammar reads it back as one token."""
+    if _PLAIN.fullmatch(word) or isinstance(parse_variable(word), Reference):
+        return word
+    if "'" not in word:
+        return f"'{word}'"
+    if '"' not in word:
+        return f'"{word}"'
+    # Quotes cannot be escaped: the single ones stand between double ones.
+    parts = [part for part in _SINGLE.split(word) if part]
+    return "".join(f'"{part}"' if part[0] == "'" else f"'{part}'" for part in parts)

@@ -1,0 +1,126 @@
+"""Commands that show components and change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stack_magic.display import Preformatted, Title
+from stack_magic.errors import UnknownNameError
+
+from ._answers import Answer, Change, told
+from ._cards import component_card, component_list
+from ._command import line
+from ._rooms import contract_of, explanation_of
+
+if TYPE_CHECKING:
+    from stack_magic.enums import StackComponentType
+    from stack_magic.stack import Registered, Snapshot
+
+    from ._world import World
+
+
+@dataclass(frozen=True)
+class ListComponents:
+    """Show the components of a type."""
+
+    type: StackComponentType
+
+    def __str__(self) -> str:
+        return line(self.type, "list")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the table of components."""
+        return Change(snapshot, component_list(self.type, snapshot))
+
+
+@dataclass(frozen=True)
+class GetComponent:
+    """Show which component of a type the active stack holds."""
+
+    type: StackComponentType
+
+    def __str__(self) -> str:
+        return line(self.type, "get")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the component's name."""
+        name = _active_name(snapshot, self.type)
+        if name is None:
+            answer = told(f"the active stack {snapshot.active} has no {self.type}")
+        else:
+            answer = told(
+                f"{self.type} {name} is in the active stack {snapshot.active}",
+                value=name,
+            )
+        return Change(snapshot, answer)
+
+
+@dataclass(frozen=True)
+class DescribeComponent:
+    """Show a component's configuration, its stacks and what is notable about it."""
+
+    type: StackComponentType
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return line(self.type, "describe", *_optional(self.name))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the component's card."""
+        registered = _named_or_active(snapshot, self.type, self.name)
+        return Change(snapshot, component_card(registered, snapshot))
+
+
+@dataclass(frozen=True)
+class CheckComponent:
+    """Try what the base promises on a component, and show the score card."""
+
+    type: StackComponentType
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return line(self.type, "check", *_optional(self.name))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the score card of the contract."""
+        registered = _named_or_active(snapshot, self.type, self.name)
+        contract = contract_of(self.type)
+        if world.is_preview:
+            return Change(snapshot, told(f"{self.type} {registered.component.name} can be tried"))
+        if contract is None:
+            return Change(snapshot, told(f"no contract is written for {self.type} yet"))
+        return Change(snapshot, contract.check(registered.component))
+
+
+@dataclass(frozen=True)
+class ExplainType:
+    """Explain what a component type is for."""
+
+    type: StackComponentType
+
+    def __str__(self) -> str:
+        return line(self.type, "explain")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the explanation of the type's room."""
+        blocks = (Title(self.type.title), Preformatted(explanation_of(self.type)))
+        return Change(snapshot, Answer(blocks))
+
+
+def _optional(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
+
+
+def _active_name(snapshot: Snapshot, kind: StackComponentType) -> str | None:
+    if snapshot.active is None:
+        return None
+    return snapshot.stacks[snapshot.active].get(kind)
+
+
+def _named_or_active(snapshot: Snapshot, kind: StackComponentType, name: str | None) -> Registered:
+    wanted = name or _active_name(snapshot, kind)
+    if wanted is None:
+        message = f"the active stack {snapshot.active} has no {kind}: give a NAME"
+        raise UnknownNameError(message, hint=f"%{kind} list")
+    return snapshot.component(kind, wanted)

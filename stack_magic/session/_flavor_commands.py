@@ -1,0 +1,251 @@
+"""Commands on flavors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.capture import capture, location_of
+from stack_magic.display import Line
+from stack_magic.enums import Origin, StackComponentType
+from stack_magic.errors import (
+    InUseError,
+    InvalidConfigurationError,
+    InvalidFlavorError,
+    NameTakenError,
+    StackMagicError,
+    UnknownNameError,
+)
+from stack_magic.stack import (
+    Draft,
+    Flavor,
+    Registered,
+    Report,
+    Snapshot,
+    StackComponent,
+    check_flavor,
+    diagnose,
+)
+
+from ._answers import Answer, Change, counted, done, listed
+from ._cards import flavor_card, flavor_list
+from ._command import line
+from ._configuration import build_component
+from ._rooms import base_of
+
+if TYPE_CHECKING:
+    from stack_magic.display import Block
+
+    from ._world import World
+
+
+@dataclass(frozen=True)
+class RegisterFlavor:
+    """Make a class a flavor, or the new definition of the flavor that it was.
+
+    Attributes:
+        type: The component type; None takes the class's own TYPE.
+        target: The class's name in the notebook, or `package.module.Class`.
+        cls: The class itself, where the caller has it.
+    """
+
+    type: StackComponentType | None
+    target: str
+    cls: Any = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        if self.type is None:
+            return line("flavor", "register", self.target)
+        return line(self.type, "flavor", "register", self.target)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Check the class, take its place, and rebuild the components of the flavor."""
+        cls = self.cls
+        if cls is None:
+            cls = world.look_up(self.target, wanted="class")
+        kind = self.type or getattr(cls, "TYPE", None)
+        if not isinstance(kind, StackComponentType):
+            message = f"{self.target} is not a stack component: it has no TYPE"
+            raise InvalidFlavorError(
+                message,
+                hint="from stack_magic.artifact_stores import BaseArtifactStore",
+            )
+        report = check_flavor(cls, base_of(kind))
+        if not report.ok:
+            message = f"{self.target} cannot be a flavor of {kind}:\n{report.as_message()}"
+            error = InvalidFlavorError(message)
+            error.report = report
+            raise error
+        return _take_place(cls, report, snapshot, world)
+
+
+def _take_place(
+    cls: type[StackComponent], report: Report, snapshot: Snapshot, world: World
+) -> Change:
+    key = (cls.TYPE, cls.FLAVOR)
+    former = snapshot.flavors.get(key)
+    if former is not None and former.cls is cls:
+        sentence = f"{cls.TYPE} flavor {cls.FLAVOR} is already registered with this class"
+        return Change(snapshot, done(sentence, report=report, value=cls.FLAVOR))
+    if former is not None and former.origin is Origin.BUILTIN:
+        message = f"{cls.TYPE} flavor {cls.FLAVOR!r} is already there, built in"
+        hint = f'give {cls.__name__} another name: FLAVOR = "my_{cls.FLAVOR}"'
+        raise NameTakenError(message, hint=hint)
+    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls)))
+    if former is None:
+        sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
+        return Change(after, done(sentence, report=report, value=cls.FLAVOR))
+    return _replaced(cls, report, after, world)
+
+
+def _origin_of(cls: type[StackComponent]) -> Origin:
+    location = location_of(cls)
+    in_notebook = cls.__module__ == "__main__" or location is None
+    return Origin.CELL if in_notebook else Origin.MODULE
+
+
+def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world: World) -> Change:
+    """Rebuild the flavor's components: each fits whole, or is kept as it was and stale."""
+    key = (cls.TYPE, cls.FLAVOR)
+    rebuilt = [_rebuilt(cls, registered, world) for registered in after.components_of(key)]
+    after = after.with_components(rebuilt)
+    fine = [r.component.name for r in rebuilt if not r.stale]
+    stale = [r for r in rebuilt if r.stale]
+    blocks: list[Block] = []
+    if fine:
+        blocks.append(Line(f"rebuilt: {listed(fine)}", indent=1))
+    for registered in stale:
+        name, reasons = registered.component.name, "; ".join(registered.stale)
+        blocks.append(
+            Line(
+                f"{name} keeps its former class, since it no longer fits: {reasons}",
+                "▲",
+            )
+        )
+    held = sorted({s for r in rebuilt for s in after.stacks_with(r.key)})
+    running = world.runs_on(held)
+    if running:
+        text = f"run under way: {listed(running)} ends with the old definition"
+        blocks.append(Line(text, mark="▲"))
+    findings = Report.of(
+        cls.__name__,
+        [
+            *report.diagnostics,
+            *(d for s in held for d in diagnose(Draft(s, after.stacks[s]), after).diagnostics),
+        ],
+    )
+    sentence = f"redefined {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
+    return Change(after, done(sentence, *blocks, report=findings, value=cls.FLAVOR))
+
+
+def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) -> Registered:
+    former = registered.component
+    try:
+        component = build_component(
+            cls, former.name, registered.configuration, world.namespace, dict(former)
+        )
+    except InvalidConfigurationError as error:
+        found = error.report.errors if error.report else ()
+        reasons = tuple(f"{d.subject} {d.message}" for d in found)
+        return replace(registered, stale=reasons or (error.message,))
+    except StackMagicError as error:
+        return replace(registered, stale=(error.message,))
+    return Registered(component, registered.configuration)
+
+
+@dataclass(frozen=True)
+class DeleteFlavor:
+    """Forget a flavor that no component uses."""
+
+    type: StackComponentType
+    name: str
+
+    def __str__(self) -> str:
+        return line(self.type, "flavor", "delete", self.name)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Remove the flavor, unless components use it or it is built in."""
+        flavor = snapshot.flavor(self.type, self.name)
+        users = sorted(r.component.name for r in snapshot.components_of(flavor.key))
+        if users:
+            message = (
+                f"{self.type} flavor {self.name!r} is used by "
+                f"{counted(len(users), 'component')}: {listed(users)}"
+            )
+            raise InUseError(message, hint=f"%{self.type} delete {users[0]}")
+        if flavor.origin is Origin.BUILTIN:
+            message = f"{self.type} flavor {self.name!r} is built in and stays"
+            raise InUseError(message)
+        flavors = {k: v for k, v in snapshot.flavors.items() if k != flavor.key}
+        answer = done(f"deleted {self.type} flavor {self.name}")
+        return Change(replace(snapshot, flavors=flavors), answer)
+
+
+@dataclass(frozen=True)
+class ListFlavors:
+    """Show the flavors of a type."""
+
+    type: StackComponentType
+
+    def __str__(self) -> str:
+        return line(self.type, "flavor", "list")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the table of flavors."""
+        return Change(snapshot, flavor_list(self.type, snapshot))
+
+
+@dataclass(frozen=True)
+class DescribeFlavor:
+    """Show a flavor's fields, what it implements, and its origin."""
+
+    type: StackComponentType
+    name: str
+
+    def __str__(self) -> str:
+        return line(self.type, "flavor", "describe", self.name)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the flavor's card."""
+        flavor = snapshot.flavor(self.type, self.name)
+        card = flavor_card(flavor, snapshot)
+        gone = (
+            flavor.origin is Origin.CELL
+            and world.namespace.get(flavor.cls.__name__) is not flavor.cls
+        )
+        if gone:
+            text = "the class is no longer in the notebook's names; the flavor keeps it"
+            card = Answer((*card.blocks, Line(text, mark="▲")), value=card.value)
+        return Change(snapshot, card)
+
+
+@dataclass(frozen=True)
+class RegisterDefined:
+    """Register those of several classes that can be flavors: what `%%flavor` does."""
+
+    targets: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return line("flavor", "register", *self.targets)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Register each class that has a FLAVOR; say so when there is none."""
+        blocks: list[Block] = []
+        found: list[Any] = []
+        names: list[str] = []
+        for target in self.targets:
+            cls = world.look_up(target, wanted="class")
+            is_component = isinstance(cls, type) and issubclass(cls, StackComponent)
+            if not is_component or not hasattr(cls, "FLAVOR"):
+                continue
+            change = RegisterFlavor(None, target, cls).on(snapshot, world)
+            snapshot = change.after
+            blocks += change.answer.blocks if isinstance(change.answer, Answer) else ()
+            found += change.report.diagnostics
+            names.append(cls.FLAVOR)
+        if not names:
+            among = f" among {listed(self.targets)}" if self.targets else " here"
+            message = f"no flavor class is defined{among}"
+            raise UnknownNameError(message, hint="derive from a base and give it a FLAVOR")
+        report = Report.of("flavors", found)
+        return Change(snapshot, Answer(tuple(blocks), report, value=names))

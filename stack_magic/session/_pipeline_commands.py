@@ -1,0 +1,143 @@
+"""Commands on pipelines and their runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.display import Preformatted, Table, Title
+from stack_magic.pipelines import Run
+from stack_magic.stack import Draft, Snapshot, Stack, diagnose
+
+from ._answers import Answer, Change, told
+from ._command import configured, line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack_magic.metadata_stores import RunRecord
+
+    from ._world import World
+
+
+@dataclass(frozen=True)
+class RunPipeline:
+    """Run a pipeline of the notebook on a stack.
+
+    Attributes:
+        stack: Name of the stack; None takes the active one.
+        cache: Whether unchanged steps are taken from the cache.
+        parameters: Values for the pipeline's parameters.
+    """
+
+    name: str
+    stack: str | None = None
+    cache: bool = True
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        flags = ["--stack", self.stack] if self.stack else []
+        flags += [] if self.cache else ["--no-cache"]
+        return line("pipeline", "run", self.name, *flags, **configured(self.parameters))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Run it and return the run."""
+        pipeline = world.pipeline(self.name)
+        if world.is_preview:
+            stack = self.stack or snapshot.active or ""
+            return Change(snapshot, diagnose(Draft(stack, snapshot.slots(stack)), snapshot))
+        run = world.run_pipeline(pipeline, self.stack, self.cache, self.parameters)
+        return Change(snapshot, run)
+
+
+@dataclass(frozen=True)
+class ListPipelines:
+    """Show the pipelines of the notebook."""
+
+    def __str__(self) -> str:
+        return line("pipeline", "list")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return a table of the pipelines with their parameters."""
+        found = world.pipelines()
+        if not found:
+            answer = told("no pipelines are defined; put @pipeline above a function")
+            return Change(snapshot, answer)
+        rows = tuple(
+            (name, ", ".join(pipeline.parameters) or "none", pipeline.summary)
+            for name, pipeline in found.items()
+        )
+        table = Table(("pipeline", "parameters", "meaning"), rows)
+        return Change(snapshot, Answer((Title("Pipelines"), table), value=list(found)))
+
+
+@dataclass(frozen=True)
+class ListRuns:
+    """Show the runs that the active stack's metadata store has recorded."""
+
+    pipeline: str | None = None
+
+    def __str__(self) -> str:
+        return line("pipeline", "runs", *(() if self.pipeline is None else (self.pipeline,)))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return a table of runs, the newest first."""
+        store = _active_stack(snapshot).metadata_store
+        runs: list[RunRecord] = store.get_pipeline_runs(self.pipeline)[::-1]
+        if not runs:
+            return Change(snapshot, told("no runs are recorded; %pipeline run NAME", value=[]))
+        rows = tuple(_run_row(run, world) for run in runs)
+        table = Table(
+            ("run", "outcome", "stack", "time"),
+            rows,
+            "%pipeline describe RUN shows one",
+        )
+        answer = Answer((Title("Runs"), table), value=[run.name for run in runs])
+        return Change(snapshot, answer)
+
+
+def _run_row(run: RunRecord, world: World) -> tuple[str, ...]:
+    if run.outcome is not None:
+        outcome = f"{run.outcome.mark} {run.outcome}"
+        return (run.name, outcome, run.stack, f"{run.seconds:.2f} s")
+    word = "○ running" if run.name in world.running else "▲ ended without a word"
+    return (run.name, word, run.stack, "")
+
+
+@dataclass(frozen=True)
+class DescribeRun:
+    """Show a recorded run: its graph, outcomes, durations and outputs."""
+
+    run: str
+
+    def __str__(self) -> str:
+        return line("pipeline", "describe", self.run)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the run, read from the active stack's stores."""
+        return Change(snapshot, Run.load(_active_stack(snapshot), self.run))
+
+
+def _active_stack(snapshot: Snapshot) -> Stack:
+    name = snapshot.active or ""
+    return Draft(name, snapshot.slots(name)).stack(snapshot)
+
+
+@dataclass(frozen=True)
+class ShowHelp:
+    """Show the help of a command.
+
+    Attributes:
+        text: The help.
+        subject: The words it is about: `%stack register`.
+    """
+
+    text: str
+    subject: str = "%stack"
+
+    def __str__(self) -> str:
+        return f"{self.subject} --help"
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the help as it is."""
+        return Change(snapshot, Answer((Preformatted(self.text),)))

@@ -1,0 +1,191 @@
+"""Values that name where a value is: `@env:NAME`, `@file:PATH`, `$name` and the like.
+
+A secret enters a session only in one of these forms, so that it is in no cell, history
+or export. They are kept as written and resolved where a component is built.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.errors import (
+    MissingDependencyError,
+    ReferenceRefusedError,
+    did_you_mean,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMS = "@env:NAME, @file:PATH, @keyring:SERVICE/USER, @prompt or $variable"
+MAX_FILE = 64 * 1024
+
+_REFERENCE = re.compile(r"@(env|file|keyring|prompt)(?::(.*))?", re.DOTALL)
+_DOTTED = r"\{([^\W\d]\w*(?:\.[^\W\d]\w*)*)\}"
+_BRACES = re.compile(_DOTTED)
+_VARIABLE = re.compile(rf"\$([^\W\d]\w*)|{_DOTTED}")
+_SECRET = re.compile(r"\{\{\s*[\w-]+\.[\w-]+\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A place where a value is found.
+
+    Attributes:
+        kind: `env`, `file`, `keyring`, `prompt` or `variable`.
+        target: What follows the colon, or the variable's name.
+    """
+
+    kind: str
+    target: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "variable":
+            return f"${self.target}" if "." not in self.target else f"{{{self.target}}}"
+        return f"@{self.kind}:{self.target}" if self.target else f"@{self.kind}"
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether asking again later gives the same answer without the user."""
+        return self.kind in {"env", "file", "keyring"}
+
+
+def parse_reference(value: Any) -> Any:
+    """Return the Reference that a text stands for, or the value itself.
+
+    `@@text` is the literal `@text`. Variables are recognised by the grammar only: in
+    Python one passes the value.
+
+    Raises:
+        ReferenceRefusedError: The text looks like a reference and is none.
+    """
+    if not isinstance(value, str):
+        return value
+    if value.startswith("@@"):
+        return value[1:]
+    if _SECRET.fullmatch(value):
+        message = f"{value} needs a secrets manager in the stack, and none has a flavor yet"
+        raise ReferenceRefusedError(message, hint=f"use {FORMS}")
+    if not value.startswith("@"):
+        return value
+    match = _REFERENCE.fullmatch(value)
+    if match is None or (match[1] != "prompt" and not match[2]):
+        kind = value.partition(":")[0]
+        message = f"{kind} is no form of reference"
+        raise ReferenceRefusedError(message, hint=f"use {FORMS}, or @@ for a literal @")
+    return Reference(match[1], match[2] or "")
+
+
+def parse_variable(text: str) -> Reference | str:
+    """Return the Reference of a whole-value `$name` or `{name}`, or the text itself.
+
+    `$$name` is the literal `$name`, and `$${name}` the literal `{name}`.
+    """
+    match = _VARIABLE.fullmatch(text)
+    if match is not None:
+        return Reference("variable", match[1] or match[2])
+    if not text.startswith("$$"):
+        return text
+    return text[2:] if _BRACES.fullmatch(text[2:]) else text[1:]
+
+
+def literal(text: str) -> str:
+    """Return what `parse_variable` reads as *text* itself."""
+    if _BRACES.fullmatch(text):
+        return f"$${text}"
+    return f"${text}" if text.startswith("$$") or _VARIABLE.fullmatch(text) else text
+
+
+def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> Any:
+    """Return the value behind *reference*.
+
+    Args:
+        reference: What to resolve.
+        field: The field that asks, for messages and prompts.
+        namespace: The variables of the notebook.
+
+    Raises:
+        ReferenceRefusedError: There is no value, or it cannot be asked for here.
+    """
+    match reference.kind:
+        case "env":
+            return _from_environment(reference, field)
+        case "file":
+            return _from_file(reference, field)
+        case "keyring":
+            return _from_keyring(reference, field)
+        case "prompt":
+            return _from_prompt(field)
+        case _:
+            return _from_variable(reference, field, namespace)
+
+
+def _from_environment(reference: Reference, field: str) -> str:
+    try:
+        return os.environ[reference.target]
+    except KeyError:
+        message = f"{field}: environment variable {reference.target!r} is not set"
+        hint = f"set it before the kernel starts, or use another of {FORMS}"
+        raise ReferenceRefusedError(message, hint=hint) from None
+
+
+def _from_file(reference: Reference, field: str) -> str:
+    path = Path(reference.target).expanduser()
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        message = f"{field}: cannot read {reference.target!r}: {reason}"
+        raise ReferenceRefusedError(message, hint="check the path") from None
+    if len(text) > MAX_FILE:
+        message = f"{field}: {reference.target!r} is over the limit of {MAX_FILE} bytes"
+        raise ReferenceRefusedError(message)
+    return text.rstrip("\n")
+
+
+def _from_keyring(reference: Reference, field: str) -> str:
+    try:
+        import keyring  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        message = f"{field}: {reference} needs the package keyring"
+        raise MissingDependencyError(message, hint="%pip install keyring") from None
+    service, _, user = reference.target.rpartition("/")
+    value = keyring.get_password(service, user)
+    if not isinstance(value, str):
+        message = f"{field}: the keyring has nothing under {reference.target!r}"
+        raise ReferenceRefusedError(message, hint=f"keyring set {service} {user}")
+    return value
+
+
+def _from_prompt(field: str) -> str:
+    import getpass
+
+    try:
+        return getpass.getpass(f"{field}: ")
+    except Exception as error:
+        if type(error).__name__ != "StdinNotImplementedError" and not isinstance(error, EOFError):
+            raise
+    message = f"{field}: nobody can be asked here, there is no standard input"
+    raise ReferenceRefusedError(message, hint="use @env:NAME or @file:PATH")
+
+
+def _from_variable(reference: Reference, field: str, namespace: Mapping[str, Any]) -> Any:
+    first, *rest = reference.target.split(".")
+    if first not in namespace:
+        near = did_you_mean(first, [n for n in namespace if not n.startswith("_")])
+        message = f"{field}: the notebook has no variable {first!r} for {reference}"
+        hint = f"did you mean ${near}?" if near else f"assign it first: {first} = …"
+        raise ReferenceRefusedError(message, hint=hint)
+    value = namespace[first]
+    for attribute in rest:
+        try:
+            value = getattr(value, attribute)
+        except AttributeError:
+            message = f"{field}: {reference}: {first!r} has no attribute {attribute!r}"
+            raise ReferenceRefusedError(message) from None
+    return value

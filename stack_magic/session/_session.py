@@ -1,0 +1,274 @@
+"""The session: one kernel's registry, and the one place where commands act."""
+
+from __future__ import annotations
+
+import sys
+from collections import ChainMap
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stack_magic.enums import Severity, StackComponentType
+from stack_magic.errors import (
+    InvalidStackError,
+    StackMagicError,
+    UnknownNameError,
+    did_you_mean,
+)
+from stack_magic.pipelines import execute, install_runner
+from stack_magic.stack import Diagnostic, Draft, Report, Stack, diagnose
+
+from ._answers import Answer, Change
+from ._component_commands import RegisterComponent
+from ._flavor_commands import RegisterFlavor
+from ._registry import Registry
+from ._rooms import first_snapshot
+from ._stack_commands import ActivateStack, RegisterStack
+from ._world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, MutableMapping
+
+    from stack_magic.display import Shown
+    from stack_magic.pipelines import Pipeline, Run, RunWatcher
+
+    from ._command import Command
+
+C = TypeVar("C", bound=type)
+
+
+class Session:
+    """A registry and what acts on it.
+
+    Attributes:
+        registry: What is registered; observable with traitlets.
+        namespace: Where names of classes, pipelines and `$variables` are looked up.
+        watchers: Told about the progress of every run.
+        show: Given the answers that no line and no caller would show.
+    """
+
+    def __init__(self) -> None:
+        self.registry = Registry(first_snapshot())
+        self.namespace: Mapping[str, Any] = vars(sys.modules["__main__"])
+        self.watchers: list[RunWatcher] = []
+        self.show: Callable[[Shown], object] = _nowhere
+        self._running: dict[str, str] = {}
+
+    def preview(self, command: Command, *, local: Mapping[str, Any] | None = None) -> Report:
+        """Return every finding on what *command* would leave behind; change nothing."""
+        try:
+            world = replace(self._world(local), is_preview=True)
+            return command.on(self.registry.snapshot, world).report
+        except StackMagicError as error:
+            if error.report is not None:
+                return error.report
+            return _as_report(command, error)
+
+    def apply(self, command: Command, *, local: Mapping[str, Any] | None = None) -> Shown:
+        """Carry out *command* and return a value that shows itself.
+
+        Args:
+            command: What to do.
+            local: Variables of the function that the line stands in, if any.
+
+        Raises:
+            StackMagicError: It was refused, and nothing was changed.
+        """
+        world = self._world(local)
+        while True:
+            before = self.registry.snapshot
+            change = command.on(before, world)
+            if change.after is before:
+                return change.answer
+            undo = self.registry.swap(before, change.after)
+            if undo is not None:
+                return _with_undo(change, undo)
+
+    def _world(self, local: Mapping[str, Any] | None) -> World:
+        namespace = self.namespace
+        if local:
+            namespace = ChainMap(_mutable(local), _mutable(namespace))
+        return World(namespace, dict(self._running), self.run_pipeline)
+
+    # The commands that Python code uses most, as methods.
+
+    def register_flavor(self, cls: type) -> Shown:
+        """Make *cls* a flavor, or the new definition of the flavor that it was."""
+        name = getattr(cls, "__name__", repr(cls))
+        kind = getattr(cls, "TYPE", None)
+        known = kind if isinstance(kind, StackComponentType) else None
+        return self.apply(RegisterFlavor(known, name, cls))
+
+    def register_component(
+        self,
+        type: str,
+        name: str,
+        *,
+        flavor: str,
+        **configuration: Any,
+    ) -> Shown:
+        """Configure *flavor* as the component *name* of *type*."""
+        command = RegisterComponent(_component_type(type), name, flavor, configuration)
+        return self.apply(command)
+
+    def register_stack(self, name: str, *, activate: bool = False, **components: str) -> Shown:
+        """Compose the stack *name*: `orchestrator="local", artifact_store="lake"`."""
+        slots = {_component_type(kind): chosen for kind, chosen in components.items()}
+        return self.apply(RegisterStack(name, slots, activate))
+
+    def activate(self, name: str) -> Shown:
+        """Make a stack the one that runs use when none is named."""
+        return self.apply(ActivateStack(name))
+
+    def stack(self, name: str | None = None) -> Stack:
+        """Return a stack with its components; the active one by default."""
+        snapshot = self.registry.snapshot
+        wanted = name or snapshot.active
+        if wanted is None:
+            message = "no stack is active"
+            raise UnknownNameError(message, hint="%stack set NAME")
+        return Draft(wanted, snapshot.slots(wanted)).stack(snapshot)
+
+    @property
+    def active_stack(self) -> Stack:
+        """The stack that runs use when none is named."""
+        return self.stack()
+
+    # Runs.
+
+    def run_pipeline(
+        self,
+        pipeline: Pipeline,
+        stack: str | None = None,
+        cache: bool = True,  # noqa: FBT001, FBT002 - the runner's protocol
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """Run *pipeline* on a stack and return the run.
+
+        Raises:
+            InvalidStackError: The stack has errors; nothing was started.
+            RunFailedError: Steps failed; what was done stays.
+        """
+        chosen = self.stack(stack)
+        _refuse_unready(chosen, diagnose_stack(self, chosen.name))
+        with self._watched() as watchers:
+            run = execute(
+                pipeline,
+                chosen,
+                cache=cache,
+                parameters=parameters or {},
+                watchers=watchers,
+            )
+        run.raise_for_outcome()
+        return run
+
+    @contextmanager
+    def _watched(self) -> Iterator[list[RunWatcher]]:
+        ledger = _Ledger(self._running)
+        try:
+            yield [ledger, *self.watchers]
+        finally:
+            ledger.close()
+
+    def __repr__(self) -> str:
+        """Counts of what is registered, and the active stack."""
+        return f"<Session: {self.registry!r}, active stack {self.registry.snapshot.active}>"
+
+
+def _nowhere(answer: Shown) -> None:
+    """Show nothing: plain Python has no place for it."""
+
+
+class _Ledger:
+    """Notes which run is under way, and on which stack."""
+
+    def __init__(self, running: MutableMapping[str, str]) -> None:
+        self._running = running
+        self._run: str | None = None
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
+        self._run = run
+        self._running[run] = stack
+
+    def step_started(self, step: str) -> None:
+        """Steps do not matter here."""
+
+    def step_ended(self, step: str, outcome: Any, seconds: float) -> None:
+        """Steps do not matter here."""
+
+    def run_ended(self, run: Any) -> None:
+        """The session closes the ledger itself, also when the run raised."""
+
+    def close(self) -> None:
+        if self._run is not None:
+            self._running.pop(self._run, None)
+
+
+def diagnose_stack(session: Session, name: str) -> Report:
+    """Return every finding on a registered stack."""
+    snapshot = session.registry.snapshot
+    return diagnose(Draft(name, snapshot.slots(name)), snapshot)
+
+
+def _refuse_unready(stack: Stack, report: Report) -> None:
+    if not report.ok:
+        message = f"stack {stack.name!r} cannot run:\n{report.as_message()}"
+        error = InvalidStackError(message, hint=f"%stack describe {stack.name}")
+        error.report = report
+        raise error
+    idle = [str(kind) for kind, c in stack.components.items() if not c.is_running]
+    if idle:
+        message = f"stack {stack.name!r} is not running: {', '.join(idle)}"
+        raise InvalidStackError(message, hint="start what the component needs first")
+
+
+def _mutable(mapping: Mapping[str, Any]) -> MutableMapping[str, Any]:
+    return mapping if isinstance(mapping, dict) else dict(mapping)
+
+
+def _with_undo(change: Change, undo: Any) -> Shown:
+    if isinstance(change.answer, Answer):
+        return replace(change.answer, undo=undo)
+    return change.answer
+
+
+def _as_report(command: Command, error: StackMagicError) -> Report:
+    found = Diagnostic(
+        type(error).__name__,
+        Severity.ERROR,
+        str(command),
+        error.message,
+        error.hint or "",
+    )
+    return Report(str(command), (found,))
+
+
+def _component_type(name: str) -> StackComponentType:
+    try:
+        return StackComponentType(name.replace("-", "_"))
+    except (ValueError, AttributeError):
+        near = did_you_mean(str(name), list(StackComponentType))
+        hint = f"did you mean {str(near)!r}?" if near else f"known: {', '.join(StackComponentType)}"
+        message = f"no component type is called {name!r}"
+        raise UnknownNameError(message, hint=hint) from None
+
+
+@cache
+def session() -> Session:
+    """Return this kernel's session, made on the first call."""
+    return Session()
+
+
+def flavor(cls: C) -> C:
+    """Register the decorated class as a flavor, at once: `@stack_magic.flavor`."""
+    here = session()
+    here.show(here.register_flavor(cls))
+    return cls
+
+
+def _run_in_this_session(*request: Any) -> Run:
+    return session().run_pipeline(*request)
+
+
+install_runner(_run_in_this_session)

@@ -1,0 +1,288 @@
+"""Commands on stacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from stack_magic.enums import StackComponentType
+from stack_magic.errors import (
+    InUseError,
+    InvalidStackError,
+    LineError,
+    NameTakenError,
+    UnknownNameError,
+)
+from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose
+
+from ._answers import Answer, Change, done, listed, told
+from ._cards import draft_card, stack_card, stack_list
+from ._command import line
+
+if TYPE_CHECKING:
+    from ._world import World
+
+
+def _options(slots: Slots) -> list[str]:
+    ordered = [kind for kind in StackComponentType if kind in slots]
+    return [word for kind in ordered for word in (kind.short_option, slots[kind])]
+
+
+def _accepted(sentence: str, draft: Draft, snapshot: Snapshot) -> Answer:
+    """Return the card of *draft* under a sentence, or raise with every error."""
+    card = draft_card(draft, snapshot)
+    if not card.report.ok:
+        message = f"stack {draft.name!r} is not valid:\n{card.report.as_message()}"
+        error = InvalidStackError(message)
+        error.report = card.report
+        raise error
+    return done(sentence, *card.blocks[1:], report=card.report, value=draft.name)
+
+
+@dataclass(frozen=True)
+class RegisterStack:
+    """Compose a new stack.
+
+    Attributes:
+        slots: For each type, the name of a component.
+        activate: Whether the stack becomes the active one.
+        validate_only: Whether to show what would be, and register nothing.
+    """
+
+    name: str
+    slots: Slots = field(default_factory=dict)
+    activate: bool = False
+    validate_only: bool = False
+
+    def __str__(self) -> str:
+        flags = ["--set"] * self.activate + ["--validate-only"] * self.validate_only
+        return line("stack", "register", self.name, *_options(self.slots), *flags)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Diagnose the draft and register it when it has no errors."""
+        name = check_name(self.name)
+        if name in snapshot.stacks:
+            message = f"stack {name!r} is already registered"
+            hint = f"choose another name, or %stack update {name} -o … -a … -m …"
+            raise NameTakenError(message, hint=hint)
+        draft = Draft(name, self.slots)
+        if self.validate_only:
+            return Change(snapshot, draft_card(draft, snapshot))
+        answer = _accepted(f"registered stack {name}", draft, snapshot)
+        after = snapshot.with_stack(name, self.slots)
+        if self.activate:
+            after = replace(after, active=name)
+        return Change(after, answer)
+
+
+@dataclass(frozen=True)
+class UpdateStack:
+    """Put other components into some slots of a stack."""
+
+    name: str | None
+    slots: Slots = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        name = () if self.name is None else (self.name,)
+        return line("stack", "update", *name, *_options(self.slots))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Diagnose the changed stack and keep it when it has no errors."""
+        name = _named_or_active(snapshot, self.name)
+        if not self.slots:
+            message = f"%stack update {name} needs at least one slot, such as -a NAME"
+            raise LineError(message, hint=f"%stack describe {name}")
+        return _reslotted(snapshot, name, {**snapshot.slots(name), **self.slots})
+
+
+@dataclass(frozen=True)
+class RemoveSlots:
+    """Empty some optional slots of a stack."""
+
+    name: str | None
+    types: tuple[StackComponentType, ...]
+
+    def __str__(self) -> str:
+        name = () if self.name is None else (self.name,)
+        flags = [kind.short_option for kind in self.types]
+        return line("stack", "remove-component", *name, *flags)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Diagnose the smaller stack and keep it when it has no errors."""
+        name = _named_or_active(snapshot, self.name)
+        slots = snapshot.slots(name)
+        if not self.types:
+            message = f"%stack remove-component {name} needs at least one slot, such as -c"
+            raise LineError(message, hint=f"%stack describe {name}")
+        missing = [str(kind) for kind in self.types if kind not in slots]
+        if missing:
+            message = f"stack {name!r} has no {listed(missing)}"
+            raise UnknownNameError(message, hint=f"%stack describe {name}")
+        kept = {k: v for k, v in slots.items() if k not in self.types}
+        return _reslotted(snapshot, name, kept)
+
+
+def _reslotted(snapshot: Snapshot, name: str, slots: Slots) -> Change:
+    answer = _accepted(f"updated stack {name}", Draft(name, slots), snapshot)
+    return Change(snapshot.with_stack(name, slots), answer)
+
+
+@dataclass(frozen=True)
+class RenameStack:
+    """Give a stack another name; it stays active if it was."""
+
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return line("stack", "rename", self.old, self.new)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Rename the stack at once."""
+        slots = snapshot.slots(self.old)
+        new = check_name(self.new)
+        if new == self.old:
+            return Change(snapshot, told(f"stack {new} keeps its name: old and new are the same"))
+        _refuse_taken(snapshot, new)
+        _refuse_running(world, self.old)
+        after = snapshot.without_stack(self.old).with_stack(new, slots)
+        if snapshot.active == self.old:
+            after = replace(after, active=new)
+        return Change(after, done(f"renamed stack {self.old} to {new}", value=new))
+
+
+@dataclass(frozen=True)
+class CopyStack:
+    """Register the same choice of components under another name."""
+
+    source: str
+    target: str
+
+    def __str__(self) -> str:
+        return line("stack", "copy", self.source, self.target)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Copy the slots; the components are shared."""
+        slots = snapshot.slots(self.source)
+        target = check_name(self.target)
+        _refuse_taken(snapshot, target)
+        report = diagnose(Draft(target, slots), snapshot)
+        sentence = f"copied stack {self.source} to {target}"
+        answer = done(sentence, report=report, value=target)
+        return Change(snapshot.with_stack(target, slots), answer)
+
+
+def _refuse_taken(snapshot: Snapshot, name: str) -> None:
+    if name in snapshot.stacks:
+        message = f"stack {name!r} is already registered"
+        raise NameTakenError(message, hint=f"choose another name, or %stack delete {name}")
+
+
+def _refuse_running(world: World, name: str) -> None:
+    running = world.runs_on([name])
+    if running:
+        message = f"stack {name!r} is in use by run {listed(running)}"
+        raise InUseError(message, hint="wait for the run, or interrupt it")
+
+
+@dataclass(frozen=True)
+class DeleteStack:
+    """Forget a stack; its components stay."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return line("stack", "delete", self.name)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Remove the stack, unless it is active or a run is under way on it."""
+        snapshot.slots(self.name)
+        _refuse_running(world, self.name)
+        if snapshot.active == self.name:
+            others = [name for name in sorted(snapshot.stacks) if name != self.name]
+            message = f"stack {self.name!r} is the active one"
+            raise InUseError(message, hint=f"%stack set {others[0] if others else 'OTHER'}")
+        answer = done(f"deleted stack {self.name}; its components stay")
+        return Change(snapshot.without_stack(self.name), answer)
+
+
+@dataclass(frozen=True)
+class ActivateStack:
+    """Make a stack the one that runs use when none is named."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return line("stack", "set", self.name)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Set the active stack and show its findings."""
+        slots = snapshot.slots(self.name)
+        report = diagnose(Draft(self.name, slots), snapshot)
+        answer = done(f"stack {self.name} is active", report=report, value=self.name)
+        return Change(replace(snapshot, active=self.name), answer)
+
+
+@dataclass(frozen=True)
+class GetStack:
+    """Show which stack is active."""
+
+    def __str__(self) -> str:
+        return line("stack", "get")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the active stack's name."""
+        if snapshot.active is None:
+            return Change(snapshot, told("no active stack; %stack set NAME"))
+        sentence = f"stack {snapshot.active} is active"
+        return Change(snapshot, told(sentence, value=snapshot.active))
+
+
+@dataclass(frozen=True)
+class ListStacks:
+    """Show the stacks."""
+
+    def __str__(self) -> str:
+        return line("stack", "list")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the table of stacks."""
+        return Change(snapshot, stack_list(snapshot))
+
+
+@dataclass(frozen=True)
+class DescribeStack:
+    """Show a stack's ten slots and every finding with its fix."""
+
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return line("stack", "describe", *(() if self.name is None else (self.name,)))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the stack's card."""
+        return Change(snapshot, stack_card(_named_or_active(snapshot, self.name), snapshot))
+
+
+@dataclass(frozen=True)
+class ValidateStack:
+    """Check a stack and show the findings."""
+
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return line("stack", "validate", *(() if self.name is None else (self.name,)))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the report of every check."""
+        name = _named_or_active(snapshot, self.name)
+        return Change(snapshot, diagnose(Draft(name, snapshot.slots(name)), snapshot))
+
+
+def _named_or_active(snapshot: Snapshot, name: str | None) -> str:
+    wanted = name or snapshot.active
+    if wanted is None:
+        message = "no stack is active: give a NAME"
+        raise LineError(message, hint="%stack set NAME makes one active")
+    snapshot.slots(wanted)
+    return wanted

@@ -1,0 +1,145 @@
+"""Checks: pure functions from a draft and a snapshot to diagnostics.
+
+A check never raises, never does I/O, and yields all it finds. `Draft` is a stack as it
+is being composed: slots may be empty, names may be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stack_magic.enums import Severity, StackComponentType
+from stack_magic.errors import UnknownNameError, did_you_mean
+
+from ._diagnostics import Diagnostic, Report
+from ._stack import Stack
+
+if TYPE_CHECKING:
+    from ._component import StackComponent
+    from ._snapshot import Slots, Snapshot
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A stack that may not be whole: a name, and a component's name a slot."""
+
+    name: str
+    slots: Slots
+
+    def stack(self, known: Snapshot) -> Stack:
+        """Return the stack of those slots whose components are registered."""
+        components = {
+            kind: known.components[kind, name].component
+            for kind, name in self.slots.items()
+            if (kind, name) in known.components
+        }
+        return Stack.from_components(self.name, components)
+
+    def finding(
+        self,
+        code: str,
+        severity: Severity,
+        kind: StackComponentType,
+        message: str,
+        fix: str,
+    ) -> Diagnostic:
+        """Return a diagnostic on one slot."""
+        return Diagnostic(code, severity, f"{self.name}.{kind}", message, fix)
+
+
+Check = Callable[[Draft, "Snapshot"], Iterator[Diagnostic]]
+
+
+def required_slots_are_filled(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
+    """Every mandatory type has a component."""
+    verb = "update" if draft.name in known.stacks else "register"
+    for kind in StackComponentType:
+        if kind.is_required and kind not in draft.slots:
+            message = f"needs one {kind}: {kind.short_option} NAME"
+            names = known.component_names(kind)
+            example = names[0] if len(names) == 1 else "NAME"
+            fix = f"%stack {verb} {draft.name} … {kind.short_option} {example}"
+            yield draft.finding("slot-empty", Severity.ERROR, kind, message, fix)
+
+
+def components_are_registered(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
+    """Every filled slot names a registered component of the slot's type."""
+    for kind, name in draft.slots.items():
+        if (kind, name) in known.components:
+            continue
+        elsewhere = [t for t in StackComponentType if (t, name) in known.components]
+        near = did_you_mean(name, known.component_names(kind))
+        if elsewhere:
+            message = f"{name!r} is an {elsewhere[0]}, not an {kind}"
+            fix = f"%{kind} list"
+        elif near:
+            message = f"no {kind} is called {name!r}; did you mean {near!r}?"
+            fix = f"{kind.short_option} {near}"
+        else:
+            message = f"no {kind} is called {name!r}"
+            fix = f"%{kind} register {name} --flavor=FLAVOR"
+        yield draft.finding("component-unknown", Severity.ERROR, kind, message, fix)
+
+
+def components_fit_their_flavors(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
+    """A component that its flavor's present class refuses still is of the former class."""
+    for kind, name in draft.slots.items():
+        registered = known.components.get((kind, name))
+        if registered is None or not registered.stale:
+            continue
+        reasons = "; ".join(registered.stale)
+        message = (
+            f"{name} is of a former definition of flavor {registered.flavor_key[1]}: {reasons}"
+        )
+        fix = f"%{kind} update {name} --FIELD=VALUE"
+        yield draft.finding("component-stale", Severity.WARNING, kind, message, fix)
+
+
+def components_agree(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
+    """What each component notes about itself, and asks of its stack."""
+    stack = draft.stack(known)
+    for kind, component in stack.components.items():
+        yield from notes_of(component, f"{draft.name}.{kind}")
+        try:
+            validator = component.validator
+            if validator is not None:
+                yield from validator.validate(stack, owner=component.name)
+        except UnknownNameError as error:
+            # A validator that reads an empty slot: the slot's own finding says the rest.
+            message = f"{component.name} could not check the stack: {error.message}"
+            yield draft.finding("validator", Severity.ERROR, kind, message, error.hint or "")
+        except Exception as error:  # noqa: BLE001 - a validator is the user's code
+            message = f"the validator of {component.name} failed: {type(error).__name__}"
+            fix = f"mend {type(component).__name__}.validator and run its cell again"
+            yield draft.finding("validator-failed", Severity.ERROR, kind, message, fix)
+
+
+def notes_of(component: StackComponent, subject: str = "") -> list[Diagnostic]:
+    """Return what *component* notes about itself; that it failed is a finding too."""
+    notes: list[Diagnostic] = []
+    try:
+        for note in component.diagnostics():
+            if not isinstance(note, Diagnostic):
+                raise TypeError  # noqa: TRY301 - named below, like what the method raises
+            notes.append(note)
+    except Exception as error:  # noqa: BLE001 - the method is the user's code
+        message = f"the diagnostics of {component.name} failed: {type(error).__name__}"
+        fix = f"mend {type(component).__name__}.diagnostics and run its cell again"
+        where = subject or component.name
+        notes.append(Diagnostic("diagnostics-failed", Severity.ERROR, where, message, fix))
+    return notes
+
+
+CHECKS: tuple[Check, ...] = (
+    required_slots_are_filled,
+    components_are_registered,
+    components_fit_their_flavors,
+    components_agree,
+)
+
+
+def diagnose(draft: Draft, known: Snapshot) -> Report:
+    """Run every check on *draft*."""
+    return Report.of(draft.name, (d for check in CHECKS for d in check(draft, known)))

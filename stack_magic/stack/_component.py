@@ -1,0 +1,160 @@
+"""The base of every stack component."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stack_magic.capture import remember_definition
+from stack_magic.enums import StackComponentType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._diagnostics import Diagnostic
+    from ._stack import Stack
+    from ._validator import StackValidator
+
+
+class StackComponent(BaseModel, ABC):
+    """A configured place in a stack: a frozen pydantic model with hooks.
+
+    A flavor is a subclass with a `FLAVOR`; its fields are the configuration. Fields
+    whose name starts with an underscore are private: mutable, and never serialised.
+    The members are those of ZenML 0.12's class of this name.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        validate_default=True,
+        arbitrary_types_allowed=True,
+    )
+
+    name: str = Field(description="Name of the component")
+    uuid: UUID = Field(default_factory=uuid4, description="Identifies the component")
+
+    TYPE: ClassVar[StackComponentType]
+    FLAVOR: ClassVar[str]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        remember_definition(cls)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to pickle a component that holds a secret: pickles show it in clear."""
+        from ._secrets import refuse_pickled_secrets
+
+        refuse_pickled_secrets(self)
+        return super().__reduce_ex__(protocol)
+
+    # What the component tells.
+
+    @property
+    def log_file(self) -> str | None:
+        """Path of the log that `logs` shows, if there is one."""
+        return None
+
+    @property
+    def runtime_options(self) -> dict[str, Any]:
+        """Options that a run may pass, with their defaults."""
+        return {}
+
+    @property
+    def requirements(self) -> set[str]:
+        """Pip requirements wherever the stack runs."""
+        return set()
+
+    @property
+    def local_path(self) -> str | None:
+        """Folder on this machine that the component needs when it runs, if any."""
+        return None
+
+    @property
+    def post_registration_message(self) -> str | None:
+        """A line shown once, after registration."""
+        return None
+
+    @property
+    def validator(self) -> StackValidator | None:
+        """The check of the stack that this component asks for."""
+        return None
+
+    # What live validation asks; pure: no I/O, never raises.
+
+    @classmethod
+    def flavor_diagnostics(cls) -> Iterator[Diagnostic]:
+        """Yield what the type asks of a flavor's class beyond the common rules."""
+        yield from ()
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Yield what is notable about this component in any stack."""
+        yield from ()
+
+    # Hooks around a run; cleanup runs always, also after a failure.
+
+    def prepare_pipeline_deployment(
+        self, pipeline: Any, stack: Stack, runtime_configuration: dict[str, Any]
+    ) -> None:
+        """Prepare for a run or refuse it, before anything starts."""
+
+    def prepare_pipeline_run(self) -> None:
+        """Called before the first step of a run."""
+
+    def cleanup_pipeline_run(self) -> None:
+        """Called after the last step of a run."""
+
+    def prepare_step_run(self) -> None:
+        """Called before each step, in the process that runs it."""
+
+    def cleanup_step_run(self) -> None:
+        """Called after each step, in the process that ran it."""
+
+    # Lifecycle: the state is probed, never remembered.
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Whether the resources behind the component exist."""
+        return True
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the component can be used now."""
+        return True
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it is provisioned and not running."""
+        return self.is_provisioned and not self.is_running
+
+    def provision(self) -> None:
+        """Create the resources behind the component."""
+        raise NotImplementedError(self._not_offered("provision"))
+
+    def deprovision(self) -> None:
+        """Remove the resources behind the component."""
+        raise NotImplementedError(self._not_offered("deprovision"))
+
+    def resume(self) -> None:
+        """Start the provisioned resources."""
+        raise NotImplementedError(self._not_offered("resume"))
+
+    def suspend(self) -> None:
+        """Stop the running resources, keeping what they hold."""
+        raise NotImplementedError(self._not_offered("suspend"))
+
+    def _not_offered(self, verb: str) -> str:
+        return f"{type(self).__name__} has nothing to {verb}"
+
+    def __repr__(self) -> str:
+        """Name, type, flavor and fields; secrets masked, no uuid."""
+        hidden = {"name", "uuid"}
+        pairs = (f", {key}={value!r}" for key, value in self if key not in hidden)
+        return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
+
+    __str__ = __repr__

@@ -1,0 +1,186 @@
+"""Whether a class can be a flavor: every reason at once, each with its fix. Pure."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic_core import PydanticUndefined
+
+from stack_magic.enums import Severity, StackComponentType
+from stack_magic.errors import InvalidNameError
+
+from ._component import StackComponent
+from ._diagnostics import Diagnostic, Report
+from ._names import check_name
+from ._secrets import secret_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MISSING = object()
+_OPTIONS = frozenset({"flavor", "help"})
+"""Options that the commands on components have themselves."""
+
+
+def check_flavor(thing: Any, base: type[StackComponent]) -> Report:
+    """Return every reason for which *thing* cannot be a flavor of *base*'s type."""
+    if not isinstance(thing, type):
+        name = getattr(thing, "__qualname__", repr(thing)[:60])
+        what = type(thing).__name__
+        found = _error("not-a-class", name, f"{name} is a {what}, not a class")
+        return Report.of(name, [found])
+    if not issubclass(thing, StackComponent):
+        message = f"{thing.__name__} is not a stack component: derive it from {base.__name__}"
+        fix = f"class {thing.__name__}({base.__name__}): ..."
+        return Report.of(thing.__name__, [_error("not-a-component", thing.__name__, message, fix)])
+    return Report.of(thing.__name__, _of_component_class(thing, base))
+
+
+def _of_component_class(
+    cls: type[StackComponent], base: type[StackComponent]
+) -> Iterator[Diagnostic]:
+    kind = getattr(cls, "TYPE", _MISSING)
+    if kind is not base.TYPE:
+        yield _wrong_type(cls, kind, base)
+        return
+    if not issubclass(cls, base):
+        message = f"{cls.__name__} has the right TYPE, but does not derive from {base.__name__}"
+        fix = f"class {cls.__name__}({base.__name__}): ..."
+        yield _error("not-the-base", cls.__name__, message, fix)
+        return
+    if cls is base:
+        message = f"{cls.__name__} is the abstract base of the type: write a subclass"
+        yield _error("is-the-base", cls.__name__, message, f"class My({base.__name__}): ...")
+        return
+    yield from _name_of(cls)
+    yield from _abstract_methods(cls)
+    yield from _signatures(cls, base)
+    yield from _secret_defaults(cls)
+    yield from _shadowing_fields(cls)
+    yield from _asked_by_the_type(cls)
+
+
+def _asked_by_the_type(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    try:
+        yield from cls.flavor_diagnostics()
+    except Exception as error:  # noqa: BLE001 - a flavor may override it
+        message = f"flavor_diagnostics of {cls.__name__} raised {type(error).__name__}"
+        yield _error("diagnostics-failed", cls.__name__, message, "mend it and run its cell again")
+
+
+def _wrong_type(cls: type[StackComponent], kind: Any, base: type[StackComponent]) -> Diagnostic:
+    if kind is _MISSING:
+        message = f"{cls.__name__} has no TYPE: derive it from {base.__name__}"
+        return _error("type-missing", cls.__name__, message, f"TYPE = {base.TYPE!r}")
+    if not isinstance(kind, StackComponentType):
+        message = f"TYPE of {cls.__name__} is {kind!r}, not a StackComponentType"
+        fix = f"TYPE = StackComponentType.{base.TYPE.name}"
+        return _error("type-wrong", cls.__name__, message, fix)
+    message = f"TYPE of {cls.__name__} is {kind}, but {base.TYPE} is wanted here"
+    fix = f"%{kind} flavor register {cls.__name__}"
+    return _error("type-wrong", cls.__name__, message, fix)
+
+
+def _name_of(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    flavor = getattr(cls, "FLAVOR", _MISSING)
+    fix = f'FLAVOR: ClassVar[str] = "{cls.__name__.lower()}"'
+    if flavor is _MISSING:
+        message = f"{cls.__name__} has no FLAVOR, the name under which it is known"
+        yield _error("flavor-missing", cls.__name__, message, fix)
+        return
+    try:
+        normal = check_name(flavor)
+    except InvalidNameError as error:
+        message = f"FLAVOR of {cls.__name__}: {error.message}"
+        yield _error("flavor-name", cls.__name__, message, fix)
+        return
+    if normal != flavor:
+        message = f"FLAVOR of {cls.__name__}: {flavor!a} is not in Unicode form NFC"
+        yield _error("flavor-name", cls.__name__, message, f"FLAVOR = {normal!a}")
+
+
+def _abstract_methods(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name in sorted(getattr(cls, "__abstractmethods__", ())):
+        promised = inspect.signature(getattr(cls, name)) if callable(getattr(cls, name)) else ""
+        message = f"abstract method {name} is not implemented"
+        yield _error("abstract", cls.__name__, message, f"def {name}{promised}: ...")
+
+
+def _signatures(cls: type[StackComponent], base: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name, actual in _overridden(cls, base).items():
+        promised = getattr(base, name, None)
+        if not (inspect.isfunction(actual) and inspect.isfunction(promised)):
+            continue
+        # Unbound: both signatures begin with self, which the calls then fill too.
+        if not _accepts(inspect.signature(actual), inspect.signature(promised)):
+            message = (
+                f"{name}{inspect.signature(actual)} cannot be called as {base.__name__} promises"
+            )
+            fix = f"def {name}{inspect.signature(promised)}: ..."
+            yield _error("signature", cls.__name__, message, fix)
+
+
+def _overridden(cls: type[StackComponent], base: type[StackComponent]) -> dict[str, Any]:
+    """Return the public members that *cls* has in the place of *base*'s."""
+    between = [c for c in reversed(cls.__mro__) if c not in base.__mro__]
+    members = {name: value for c in between for name, value in vars(c).items()}
+    return {
+        name: value
+        for name, value in sorted(members.items())
+        if not name.startswith("_") and not hasattr(BaseModel, name)
+    }
+
+
+def _accepts(actual: inspect.Signature, promised: inspect.Signature) -> bool:
+    parameters = list(promised.parameters.values())
+    variadic = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    plain = [p for p in parameters if p.kind not in variadic]
+    positional = [p.name for p in plain if p.kind is not inspect.Parameter.KEYWORD_ONLY]
+    keywords = [p.name for p in plain if p.kind is inspect.Parameter.KEYWORD_ONLY]
+    required = [
+        p.name for p in plain if p.default is inspect.Parameter.empty and p.name in positional
+    ]
+    needed = [p.name for p in plain if p.default is inspect.Parameter.empty]
+    calls = (
+        (positional, keywords),
+        (required, [name for name in needed if name in keywords]),
+        (positional[:1], [*positional[1:], *keywords]),
+    )
+    return all(_binds(actual, by_position, by_name) for by_position, by_name in calls)
+
+
+def _binds(signature: inspect.Signature, by_position: list[str], by_name: list[str]) -> bool:
+    try:
+        signature.bind(*by_position, **dict.fromkeys(by_name))
+    except TypeError:
+        return False
+    return True
+
+
+def _secret_defaults(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name in sorted(secret_fields(cls)):
+        default = cls.model_fields[name].default
+        if default is None or default is PydanticUndefined or default is Ellipsis:
+            continue
+        if isinstance(default, SecretStr) and not default.get_secret_value():
+            continue
+        message = f"secret field {name} has a literal default, which everything would show"
+        fix = f"{name}: SecretStr | None = None"
+        yield _error("secret-default", cls.__name__, message, fix)
+
+
+def _shadowing_fields(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name in cls.model_fields:
+        if name in _OPTIONS:
+            message = f"field {name} cannot be set on a line: --{name} is the command's own"
+            yield _error("shadows", cls.__name__, message, f"rename the field: {name}_")
+        elif hasattr(StackComponent, name):
+            message = f"field {name} shadows the member {name} of every component"
+            fix = f"rename the field: {name}_"
+            yield _error("shadows", cls.__name__, message, fix)
+
+
+def _error(code: str, subject: str, message: str, fix: str = "") -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, subject, message, fix)

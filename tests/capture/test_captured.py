@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from stack_magic.capture import capture, definition_of, is_installed, is_installed_file
+
+Cell = Callable[[str], dict[str, Any]]
+
+
+def test_the_source_has_all_that_a_definition_needs_in_order(cell: Cell) -> None:
+    names = cell(
+        "import math as m\nfrom json import dumps\nK = [1, 'a']\n"
+        "def deep(): return K\n"
+        "class Base:\n    def f(self): return deep()\n"
+        "class Main(Base):\n    size: int = len(K)\n    def g(self): return m.pi, dumps(1)\n"
+    )
+    source = capture(names["Main"]).source
+    assert source is not None
+    fresh: dict[str, Any] = {"__name__": "fresh"}
+    exec(source, fresh)  # noqa: S102 - what was captured must run alone
+    assert fresh["Main"]().f() == [1, "a"]
+    assert fresh["Main"]().g()[1] == "1"
+    assert fresh["Main"].size == 2
+
+
+def test_a_step_is_captured_as_its_function(cell: Cell) -> None:
+    names = cell(
+        "from stack_magic.pipelines import step\n"
+        "def h(): return 2\n@step(cache=False)\ndef fit(): return h()\n"
+    )
+    captured = capture(names["fit"])
+    assert captured.name == "fit"
+    assert captured.definition == "@step(cache=False)\ndef fit(): return h()\n"
+    assert {need.name for need in captured.needs} == {"h", "step"}
+
+
+def test_a_class_without_methods_is_found_in_its_cell(cell: Cell) -> None:
+    cell("class Sizes:\n    small = 1\n    big = 2")
+    names = cell(
+        "from dataclasses import dataclass\n@dataclass\nclass Sizes:\n    small: int = 1\n"
+        "class Main:\n    def f(self): return Sizes().small"
+    )
+    cell("class Sizes_:\n    small: int = 1")
+    source = capture(names["Main"]).source or ""
+    assert "@dataclass\nclass Sizes:\n    small: int = 1\n" in source
+
+
+def test_recursion_ends(cell: Cell) -> None:
+    names = cell("def a(): return b()\ndef b(): return a()")
+    assert [need.name for need in capture(names["a"]).needs] == ["b"]
+
+
+def test_a_value_that_cannot_be_written_leaves_no_source(cell: Cell) -> None:
+    names = cell("thing = object()\ndef main(): return thing")
+    assert capture(names["main"]).source is None
+
+
+def test_a_name_that_means_two_things_leaves_no_source(cell: Cell) -> None:
+    names = cell(
+        "def make(n):\n def inner(): return n\n return inner\n"
+        "one, two = make(1), make(2)\ndef main(): return one() + two()"
+    )
+    assert capture(names["main"]).source is None
+
+
+def test_a_function_without_source_is_captured_by_its_code() -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec("def lost(): return 1", names)  # noqa: S102 - made from nothing
+    captured = capture(names["lost"])
+    assert captured.definition is None
+    assert captured.source is None
+    assert len(captured.digest) == 64
+
+
+def test_a_cell_that_ran_again_has_its_own_text(cell: Cell) -> None:
+    cell("def f():\n    return 1")
+    names = cell("\n\n@staticmethod\ndef f():\n    return 2")
+    assert "return 2" in (definition_of(names["f"].__func__) or "")
+
+
+def test_what_is_installed_is_not_the_projects() -> None:
+    assert is_installed("json")
+    assert is_installed("sys")
+    assert is_installed("pytest")
+    assert is_installed("stack_magic.stack")
+    assert not is_installed("__main__")
+    assert not is_installed(None)
+    assert not is_installed_file(__file__)
+    assert is_installed_file("<frozen importlib>")

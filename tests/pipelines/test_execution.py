@@ -1,0 +1,402 @@
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import pytest
+
+from stack_magic.artifact_stores import LocalArtifactStore
+from stack_magic.enums import Outcome, StackComponentType
+from stack_magic.errors import FlavorFailedError, RunFailedError, StorageError
+from stack_magic.orchestrators import BaseOrchestrator, Plan, RunStep
+from stack_magic.pipelines import Run, execute, pipeline, step
+from stack_magic.stack import Stack, StackComponent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@step
+def load(rows: int = 4) -> list[int]:
+    return list(range(rows))
+
+
+@step(outputs=("low", "high"))
+def split(data: list[int]) -> tuple[list[int], list[int]]:
+    return data[:2], data[2:]
+
+
+@step
+def total(*parts: Any) -> int:
+    return sum(map(sum, parts))
+
+
+@step
+def fail(data: Any) -> None:
+    message = f"bad data: {len(data)}"
+    raise ValueError(message)
+
+
+class Witness(StackComponent):
+    """Notes the hooks that are called on it."""
+
+    TYPE: ClassVar[StackComponentType] = StackComponentType.ALERTER
+    FLAVOR: ClassVar[str] = "witness"
+    failing: str = ""
+    _seen: list[str]
+
+    def model_post_init(self, context: Any, /) -> None:
+        self._seen = []
+
+    def note(self, hook: str) -> None:
+        self._seen.append(hook)
+        if hook == self.failing:
+            raise RuntimeError(hook)
+
+    def prepare_pipeline_deployment(
+        self, pipeline: Any, stack: Stack, runtime_configuration: dict[str, Any]
+    ) -> None:
+        self.note("deployment")
+
+    def prepare_pipeline_run(self) -> None:
+        self.note("run")
+
+    def cleanup_pipeline_run(self) -> None:
+        self.note("run over")
+
+    def prepare_step_run(self) -> None:
+        self.note("step")
+
+    def cleanup_step_run(self) -> None:
+        self.note("step over")
+
+
+class SecondWitness(Witness):
+    TYPE: ClassVar[StackComponentType] = StackComponentType.SECRETS_MANAGER
+    FLAVOR: ClassVar[str] = "second"
+
+
+def witnessed(make_stack: Callable[..., Stack], failing: str) -> tuple[Stack, Witness, Witness]:
+    first = SecondWitness(name="first", failing=failing)
+    second = Witness(name="second")
+    kinds = StackComponentType
+    extra = {kinds.SECRETS_MANAGER: first, kinds.ALERTER: second}
+    return make_stack(extra=extra), first, second
+
+
+@pytest.mark.parametrize("max_parallel", [1, 4])
+def test_values_flow_through_a_fan_out_and_in(
+    make_stack: Callable[..., Stack], max_parallel: int
+) -> None:
+    @pipeline
+    def train(rows: int = 4) -> None:
+        low, high = split(load(rows))
+        total(low, high, load(2))
+
+    run = execute(train, make_stack(max_parallel), parameters={"rows": "6"})
+    assert run.outcome is Outcome.DONE
+    assert run["total"].output == 16
+    assert run["split"].outputs["high"] == [2, 3, 4, 5]
+    assert run["load"].parameters == {"rows": 6}
+    assert (run.name, run.pipeline, run.stack) == ("train-1", "train", "lab")
+
+
+def test_a_consumer_gets_a_value_of_its_own(stack: Stack) -> None:
+    @step
+    def spoil(data: list[int]) -> int:
+        data.clear()
+        return len(data)
+
+    @pipeline
+    def train() -> None:
+        data = load()
+        total(data).after(spoil(data))  # type: ignore[attr-defined]
+
+    assert execute(train, stack)["total"].output == 6
+
+
+def test_a_failing_branch_skips_what_needs_it_and_no_more(stack: Stack) -> None:
+    @pipeline
+    def train() -> None:
+        data = load()
+        total(fail(data))
+        total(data)
+
+    run = execute(train, stack)
+    outcomes = {name: str(s.outcome) for name, s in run.steps.items()}
+    assert run.outcome is Outcome.FAILED
+    assert outcomes == {"load": "done", "fail": "failed", "total": "skipped", "total_2": "done"}
+    assert run["total_2"].output == 6
+    with pytest.raises(RunFailedError, match=r"'train-1': 1 of 4 steps failed") as caught:
+        run.raise_for_outcome()
+    assert vars(caught.value)["run"] is run
+
+
+def test_an_error_shows_only_the_users_frames(stack: Stack) -> None:
+    @pipeline
+    def train() -> None:
+        fail(load())
+
+    error = execute(train, stack)["fail"].error
+    assert error.startswith("ValueError: bad data: 4\n  test_execution.py, line ")
+    assert error.count(", line ") == 1
+    assert "raise ValueError(message)" in error
+
+
+class _OddError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    def __reduce__(self) -> Any:
+        raise TypeError
+
+
+class _BaseOddError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SystemExit(3), "SystemExit: 3"),
+        (GeneratorExit(), "GeneratorExit: "),
+        (_BaseOddError("base"), "_BaseOddError: base"),
+        (_OddError(), "_OddError: (its message cannot be shown)"),
+        (ValueError("\x1b[31m<b>" + "x" * 5000), r"ValueError: \x1b[31m<b>xxx"),
+        (ExceptionGroup("several", [ValueError()]), "ExceptionGroup: several"),
+    ],
+)
+def test_whatever_a_step_raises_is_a_failure(stack: Stack, error: Any, text: str) -> None:
+    @step
+    def odd() -> None:
+        raise error
+
+    @pipeline
+    def train() -> None:
+        odd()
+        load()
+
+    run = execute(train, stack)
+    assert run["odd"].outcome is Outcome.FAILED
+    assert run["odd"].error.startswith(text)
+    assert len(run["odd"].error) < 1500
+    assert run["load"].outcome is Outcome.DONE
+
+
+def test_endless_recursion_is_a_bounded_failure(stack: Stack) -> None:
+    @step
+    def dive() -> Any:
+        return dive()
+
+    @pipeline
+    def train() -> None:
+        dive()
+
+    error = execute(train, stack)["dive"].error
+    assert error.startswith("RecursionError")
+    assert len(error.splitlines()) < 25
+
+
+def test_a_wrong_number_of_outputs_is_told(stack: Stack) -> None:
+    @step(outputs=("a", "b"))
+    def three() -> Any:
+        return 1, 2, 3
+
+    @pipeline
+    def train() -> None:
+        three()
+
+    error = execute(train, stack)["three"].error
+    assert "step 'three' returned 3 values, and its outputs are a, b" in error
+
+
+def test_an_output_that_cannot_be_kept_is_told(stack: Stack) -> None:
+    @step
+    def lock() -> Any:
+        return threading.Lock()
+
+    @pipeline
+    def train() -> None:
+        lock()
+
+    assert re.match(
+        r"TypeError: output 'output' \(lock\) cannot be kept: .*pickle",
+        execute(train, stack)["lock"].error,
+    )
+
+
+def test_hooks_surround_the_run_and_each_step(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        fail(load())
+
+    stack, witness, _ = witnessed(make_stack, failing="")
+    execute(train, stack)
+    steps = ["step", "step over"] * 2
+    assert witness._seen == ["deployment", "run", *steps, "run over"]
+
+
+def test_a_refused_deployment_starts_nothing(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        load()
+
+    stack, first, _ = witnessed(make_stack, failing="deployment")
+    with pytest.raises(RuntimeError, match="deployment"):
+        execute(train, stack)
+    assert first._seen == ["deployment"]
+    assert stack.metadata_store.get_pipeline_runs() == []
+
+
+@pytest.mark.parametrize("hook", ["step", "step over"])
+def test_a_failing_step_hook_fails_the_step(make_stack: Callable[..., Stack], hook: str) -> None:
+    @pipeline
+    def train() -> None:
+        load()
+
+    stack, _, second = witnessed(make_stack, failing=hook)
+    run = execute(train, stack)
+    assert run["load"].error.startswith(f"RuntimeError: {hook}")
+    assert second._seen[-2:] == ["step over", "run over"]
+
+
+def test_cleanup_goes_on_when_one_fails(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        load()
+
+    stack, _, second = witnessed(make_stack, failing="run over")
+    with pytest.raises(FlavorFailedError, match="'first': cleanup_pipeline_run raised Runtime"):
+        execute(train, stack)
+    assert second._seen[-1] == "run over"
+    assert Run.load(stack, "train-1").outcome is Outcome.DONE
+
+
+def test_cleanup_follows_a_failed_preparation(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        load()
+
+    stack, first, second = witnessed(make_stack, failing="run")
+    with pytest.raises(RuntimeError, match="run"):
+        execute(train, stack)
+    assert first._seen[-1] == second._seen[-1] == "run over"
+
+
+class FullStore(LocalArtifactStore):
+    FLAVOR: ClassVar[str] = "full"
+
+    def write_bytes(self, key: str, data: bytes) -> None:
+        message = "disk full"
+        raise StorageError(message)
+
+
+def test_a_failing_store_ends_the_run_and_is_raised(
+    make_stack: Callable[..., Stack], tmp_path: Any
+) -> None:
+    @pipeline
+    def train() -> None:
+        total(load())
+
+    full = FullStore(name="full", path=str(tmp_path / "full"))
+    stack = make_stack(extra={StackComponentType.ARTIFACT_STORE: full})
+    with pytest.raises(StorageError, match="disk full"):
+        execute(train, stack)
+    run = Run.load(stack, "train-1")
+    assert run.outcome is Outcome.FAILED
+    assert {s.outcome for s in run.steps.values()} == {Outcome.CANCELLED}
+
+
+class LazyOrchestrator(BaseOrchestrator):
+    FLAVOR: ClassVar[str] = "lazy"
+    calls: tuple[str, ...] = ()
+
+    def prepare_or_run_pipeline(self, plan: Plan, run_step: RunStep) -> None:
+        for name in self.calls:
+            run_step(name)
+
+
+@pytest.mark.parametrize(
+    ("calls", "message"),
+    [
+        ((), r"returned without running \['load', 'total'\]"),
+        (("load", "load"), "ran step 'load' twice"),
+        (("total",), r"ran step 'total' before \['load'\] ended"),
+        (("other",), "asked for an unknown step 'other'"),
+    ],
+)
+def test_an_orchestrator_that_breaks_its_promise_is_told(
+    make_stack: Callable[..., Stack], calls: tuple[str, ...], message: str
+) -> None:
+    @pipeline
+    def train() -> None:
+        total(load())
+
+    lazy = LazyOrchestrator(name="lazy", calls=calls)
+    stack = make_stack(extra={StackComponentType.ORCHESTRATOR: lazy})
+    with pytest.raises(FlavorFailedError, match=message):
+        execute(train, stack)
+    assert Run.load(stack, "train-1").outcome is Outcome.FAILED
+
+
+class Diary:
+    """Notes what it is told, and raises when asked to."""
+
+    def __init__(self, *, failing: bool = False) -> None:
+        self.told: list[Any] = []
+        self._failing = failing
+
+    def _note(self, *event: Any) -> Self:
+        self.told.append(event)
+        if self._failing:
+            raise ValueError
+        return self
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
+        self._note(run, steps, stack)
+
+    def step_started(self, step: str) -> None:
+        self._note(step)
+
+    def step_ended(self, step: str, outcome: Outcome, seconds: float) -> None:
+        self._note(step, outcome)
+
+    def run_ended(self, run: Run) -> None:
+        self._note(run.outcome)
+
+
+@pytest.mark.parametrize("failing", [True, False])
+def test_watchers_are_told_and_cannot_break_a_run(
+    stack: Stack, caplog: pytest.LogCaptureFixture, *, failing: bool
+) -> None:
+    @pipeline
+    def train() -> None:
+        total(fail(load()))
+
+    diary = Diary(failing=failing)
+    execute(train, stack, watchers=[diary])
+    assert diary.told == [
+        ("train-1", ("load", "fail", "total"), "lab"),
+        ("load",),
+        ("load", Outcome.DONE),
+        ("fail",),
+        ("fail", Outcome.FAILED),
+        ("total", Outcome.SKIPPED),
+        (Outcome.FAILED,),
+    ]
+    assert bool(caplog.records) is failing
+
+
+def test_redefining_a_step_while_it_runs_changes_nothing(
+    stack: Stack, cell: Callable[[str], dict[str, Any]]
+) -> None:
+    names = cell(
+        "from stack_magic.pipelines import pipeline, step\n"
+        "@step\ndef first():\n    redefine()\n    return 1\n"
+        "@step\ndef second(x):\n    return x + 1\n"
+        "@pipeline\ndef train():\n    second(first())\n"
+    )
+    names["redefine"] = lambda: cell("@step\ndef second(x):\n    return 99\n")
+    assert execute(names["train"], stack)["second"].output == 2
+    assert execute(names["train"], stack)["second"].output == 99

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stack_magic.display import render_html
+from stack_magic.errors import InvalidPipelineError, UnknownNameError
+from stack_magic.pipelines import Run, execute, pipeline, step
+
+if TYPE_CHECKING:
+    from stack_magic.stack import Stack
+
+
+@step
+def load() -> list[int]:
+    return [1]
+
+
+@step(outputs=("low", "high"))
+def split(data: list[int]) -> tuple[int, float]:
+    return 1, 2.0
+
+
+@step
+def fail(low: int) -> None:
+    message = "<b>no luck</b>"
+    raise ValueError(message)
+
+
+@step
+def report(nothing: None) -> None: ...
+
+
+@pipeline
+def train() -> None:
+    low, _ = split(load())
+    report(fail(low))
+
+
+EXPECTED = """\
+✕ train-1 on lab: failed in N s
+step    outcome    time    outputs
+------  ---------  ------  ---------------------
+load    ✓ done     N s  list
+split   ✓ done     N s  low: int, high: float
+fail    ✕ failed   N s
+report  ○ skipped
+✕ fail failed
+ValueError: <b>no luck</b>
+  test_run.py, line N, in fail
+    raise ValueError(message)"""
+
+
+def without_numbers(text: str) -> str:
+    return re.sub(r"line \d+", "line N", re.sub(r"\d+\.\d\d s", "N s", text))
+
+
+def test_a_run_tells_the_same_words_each_time(stack: Stack) -> None:
+    assert without_numbers(repr(execute(train, stack))) == EXPECTED
+
+
+def test_an_old_run_is_what_it_was(stack: Stack) -> None:
+    run = execute(train, stack)
+    loaded = Run.load(stack, "train-1")
+    assert repr(loaded) == repr(run)
+    assert loaded["split"].outputs["high"] == 2.0
+    assert loaded["load"].output == [1]
+    assert list(loaded.steps) == ["load", "split", "fail", "report"]
+
+
+def test_html_has_the_words_and_the_picture(stack: Stack) -> None:
+    html = render_html(execute(train, stack).document())
+    for words in ("<svg", "✓ done", "✕ failed", "low: int, high: float", "&lt;b&gt;no luck"):
+        assert words in html
+    assert "<b>no luck" not in html
+
+
+def test_unknown_names_are_told_with_the_nearest(stack: Stack) -> None:
+    run = execute(train, stack)
+    with pytest.raises(UnknownNameError, match="did you mean 'load'"):
+        _ = run["laod"]
+    with pytest.raises(UnknownNameError, match="did you mean 'high'"):
+        _ = run["split"].outputs["hihg"]
+    with pytest.raises(UnknownNameError, match="train-7"):
+        Run.load(stack, "train-7")
+
+
+def test_the_only_output_is_asked_for_where_there_is_one(stack: Stack) -> None:
+    run = execute(train, stack)
+    with pytest.raises(InvalidPipelineError, match="several outputs: low, high"):
+        _ = run["split"].output
+    with pytest.raises(InvalidPipelineError, match="no output: it is failed"):
+        _ = run["fail"].output
+    assert repr(run["split"]) == "<step split: done, <outputs low: int, high: float>>"
+
+
+def test_a_run_whose_process_died_has_no_end(stack: Stack) -> None:
+    stack.metadata_store.start_run("train", "lab", parameters={}, steps=("load", "split"))
+    run = Run.load(stack, "train-1")
+    assert run.outcome is None
+    assert repr(run).splitlines()[0] == "○ train-1 on lab: no end recorded"
+    assert repr(run).count("no end recorded") == 3
+    run.raise_for_outcome()
