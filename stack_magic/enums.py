@@ -105,3 +105,16 @@ class Outcome(StrEnum):
     def is_good(self) -> bool:
         """Whether the step's outputs exist."""
         return self in {Outcome.DONE, Outcome.CACHED}
+
+
+MAGICS: tuple[str, ...] = (
+    "stack",
+    "pipeline",
+    "flavor",
+    *(
+        spelling
+        for t in StackComponentType
+        for spelling in dict.fromkeys((t.value, t.value.replace("_", "-")))
+    ),
+)
+"""Every word that begins a line: a type in both its spellings."""

@@ -25,16 +25,16 @@ SHIPPED = frozenset({
 LOCAL = frozenset({"", "file", "local"})
 """Protocols of the files of this machine."""
 
-# Two characters at least, so that a drive letter is none; one slash is a slip of the pen
-# that would otherwise become a folder called `s3:`.
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
+# One slash is a slip of the pen that would otherwise become a folder called `s3:`; before
+# it stand two characters at least, so that a drive letter is none.
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://|([A-Za-z][A-Za-z0-9+.-]+):/")
 _PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
 
 
 def protocol_of(path: str) -> str:
     """Return the protocol of a path or scheme in lower case: `s3`, empty if local."""
     match = _SCHEME.match(path)
-    return match[1].lower() if match else ""
+    return (match[1] or match[2]).lower() if match else ""
 
 
 def without_scheme(path: str) -> str:
@@ -65,12 +65,12 @@ def in_words(schemes: Iterable[str]) -> str:
 def reason_against(path: str, schemes: Iterable[str]) -> str | None:
     """Return why *path* cannot be the root of a store with these schemes, or None."""
     if _PASSWORD.search(path):
-        return "path holds a password, which everything would show: use a secret field"
+        return "it holds a password, which everything would show: use a secret field"
     for sign, why in (("\0", "cannot be a path: it contains a NUL"), ("::", "chains schemes")):
         if sign in path:
-            return f"path {path!r} {why}"
+            return f"{path!r} {why}"
     if not path.strip() or not any(accepts(scheme, path) for scheme in schemes):
-        return f"path {path!r} starts with no scheme of: {in_words(schemes)}"
+        return f"{path!r} starts with no scheme of: {in_words(schemes)}"
     return _reason_against_uri(path)
 
 
@@ -80,9 +80,9 @@ def _reason_against_uri(path: str) -> str | None:
         return None
     rest = without_scheme(path)
     if protocol in LOCAL and not rest.startswith("/"):
-        return f"path {path!r} names a host or is relative: {protocol}:///FOLDER is wanted"
+        return f"{path!r} names a host or is relative: {protocol}:///FOLDER is wanted"
     if ".." in rest.split("/"):
-        return f"path {path!r} contains '..'"
+        return f"{path!r} contains '..'"
     return None
 
 

@@ -2,10 +2,9 @@
 
 from ._completion import Completion, Completions, complete
 from ._parse import help_text, parse
-from ._tree import MAGICS, tree
+from ._tree import tree
 
 __all__ = [
-    "MAGICS",
     "Completion",
     "Completions",
     "complete",

@@ -61,30 +61,44 @@ class Leaf(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse what click would read otherwise than it was meant; click does the rest."""
         if not ctx.resilient_parsing:
-            _refuse_single_dashes(args, self.params)
-            _, _, order = self.make_parser(ctx).parse_args(list(args))
-            _refuse_twice(order, ctx)
+            options = [param for param in self.params if isinstance(param, click.Option)]
+            by_name = {name: option for option in options for name in option.opts}
+            _refuse_single_dashes(args, by_name)
+            _refuse_twice(args, by_name, ctx)
+            args = [_spelled_out(word, by_name) for word in args]
         return super().parse_args(ctx, args)
 
 
-def _refuse_single_dashes(args: list[str], params: Sequence[click.Parameter]) -> None:
+def _refuse_single_dashes(args: list[str], by_name: dict[str, click.Option]) -> None:
     """Refuse `-flavor=custom`, which click reads as `-f lavor=custom`."""
-    known = {name for param in params for name in param.opts}
     for word in args:
         name, equals, _ = word.partition("=")
         is_single = name[:1] == "-" and name[1:2] != "-" and len(name) > _SHORT
-        if is_single and name not in known and (equals or f"-{name}" in known):
+        if is_single and name not in by_name and (equals or f"-{name}" in by_name):
             message = f"{name} has one dash: words of several letters have two"
             raise LineError(message, hint=f"did you mean -{word}?")
 
 
-def _refuse_twice(order: Sequence[click.Parameter], ctx: click.Context) -> None:
-    seen: set[click.Parameter] = set()
-    for param in order:
-        if param in seen and isinstance(param, click.Option) and not param.is_flag:
-            message = f"{' or '.join(param.opts)} is given twice to {ctx.info_name}"
+def _refuse_twice(args: list[str], by_name: dict[str, click.Option], ctx: click.Context) -> None:
+    seen: set[click.Option] = set()
+    for word in args:
+        option = by_name.get(word.partition("=")[0])
+        if option is None or option.is_flag:
+            continue
+        if option in seen:
+            message = f"{' or '.join(option.opts)} is given twice to {ctx.info_name}"
             raise LineError(message, hint="give it once")
-        seen.add(param)
+        seen.add(option)
+
+
+def _spelled_out(word: str, by_name: dict[str, click.Option]) -> str:
+    """Return the long spelling of a short option.
+
+    Beside `-al`, click takes each `-o` for a mistyped long option first and looks for the
+    nearest ones: a millisecond a line.
+    """
+    option = by_name.get(word)
+    return option.opts[-1] if option is not None and word[:2] != "--" else word
 
 
 class Branch(click.Group):

@@ -14,18 +14,6 @@ from ._type_tree import type_tree
 if TYPE_CHECKING:
     import click
 
-MAGICS: tuple[str, ...] = (
-    "stack",
-    "pipeline",
-    "flavor",
-    *(
-        spelling
-        for t in StackComponentType
-        for spelling in dict.fromkeys((t.value, t.value.replace("_", "-")))
-    ),
-)
-"""Every word that begins a line."""
-
 
 @cache
 def tree(name: str) -> click.Group:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion, context_matcher
 
-from stack_magic.grammar import MAGICS, complete
+from stack_magic.enums import MAGICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,8 @@ def make_matcher(session: Session) -> Callable[[CompletionContext], Any]:
         match = _LINE.fullmatch(line[: context.cursor_position])
         if match is None:
             return {"completions": []}
+        from stack_magic.grammar import complete
+
         found = complete(match[1], match[2], session)
         return {
             "completions": [SimpleCompletion(text, type=kind) for text, kind in found.items],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
-from stack_magic.grammar import MAGICS
+from stack_magic.enums import MAGICS
 from stack_magic.session import session
 
 from ._completer import make_matcher

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import StackMagicError
-from stack_magic.grammar import help_text, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +28,14 @@ class LineMagic:
     @property
     def __doc__(self) -> str:  # type: ignore[override]
         """Help, made when somebody asks: building all trees would slow `%load_ext`."""
+        from stack_magic.grammar import help_text
+
         return help_text(self.__name__)
 
     def __call__(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Shown:
         """Carry out the line."""
+        from stack_magic.grammar import parse
+
         try:
             command = parse(self.__name__, line)
             return self._session.apply(command, local=local_ns)

@@ -33,6 +33,8 @@ class Redefinition:
     def after_cell(self, result: Any) -> None:
         """Register again each flavor whose class the notebook defines anew."""
         del result
+        if not self._session.registry.trait_has_value("snapshot"):
+            return  # nothing was asked for yet, so nothing is registered
         for flavor in list(self._session.registry.snapshot.flavors.values()):
             if flavor.origin is Origin.CELL:
                 self._take_over(flavor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from stack_magic.grammar import MAGICS
+from stack_magic.enums import MAGICS
 
 
 class ShowEveryAnswer(ast.NodeTransformer):

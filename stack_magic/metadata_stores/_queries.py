@@ -194,7 +194,7 @@ def one_run(connection: Connection, run: str) -> RunRecord:
 
 def _unknown_run(connection: Connection, run: str) -> UnknownNameError:
     near = did_you_mean(run, connection.execute(_RUN_NAMES).scalars())
-    hint = f"did you mean {near!r}?" if near else None
+    hint = f"did you mean {near!r}?" if near else "%pipeline runs"
     return UnknownNameError(f"no run is called {run!r}", hint=hint)
 
 

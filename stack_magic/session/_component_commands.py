@@ -25,7 +25,6 @@ from stack_magic.stack import (
     check_name,
     diagnose,
     notes_of,
-    skeleton,
 )
 
 from ._answers import Change, done, listed, told
@@ -57,6 +56,10 @@ class RegisterComponent:
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Build the component and give it its place."""
         kind, name = self.type, check_name(self.name)
+        if _is_the_same(self, snapshot.components.get((kind, name))):
+            sentence = f"{kind} {name} is already registered with these values"
+            advice = Line(f"%{kind} update {name} --key=value changes it", indent=1)
+            return Change(snapshot, done(sentence, advice, value=name))
         _refuse_taken(snapshot, kind, name, "update")
         flavor = snapshot.flavor(kind, self.flavor)
         component = build_component(flavor.cls, name, self.configuration, world.namespace)
@@ -67,6 +70,16 @@ class RegisterComponent:
         sentence = f"registered {kind} {name} (flavor {flavor.name})"
         answer = done(sentence, *more, report=Report.of(name, found), value=name)
         return Change(snapshot.with_component(registered), answer)
+
+
+def _is_the_same(asked: RegisterComponent, registered: Registered | None) -> bool:
+    """Whether a cell that registered a component just runs again."""
+    if registered is None or registered.stale or asked.flavor != registered.component.FLAVOR:
+        return False
+    try:
+        return bool(registered.configuration == asked.configuration)
+    except Exception:  # noqa: BLE001 - values of the user's compare as they like
+        return False
 
 
 def _told_by(component: StackComponent) -> str | None:
@@ -265,8 +278,8 @@ def _refuse_taken(snapshot: Snapshot, kind: StackComponentType, name: str, verb:
 
 
 def _looks_alike(snapshot: Snapshot, kind: StackComponentType, name: str) -> Iterator[Diagnostic]:
-    other = snapshot.lookalikes.get((kind, skeleton(name)))
-    if other is not None and other != name:
+    other = snapshot.look_alike(kind, name)
+    if other is not None:
         message = f"looks like {other!r}, which is another {kind}"
         fix = f"%{kind} rename {name} OTHER_NAME"
         yield Diagnostic("look-alike", Severity.WARNING, name, message, fix)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import traceback
+from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from stack_magic.enums import Severity
 from stack_magic.errors import (
@@ -85,15 +86,21 @@ def build_component(
 
 def json_text(value: Any) -> str:
     """Return *value* as it is typed on a line: text as it is, the rest as JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Reference):
-        return str(value)
+    if isinstance(value, Enum):
+        return json_text(value.value)
     if isinstance(value, SecretStr):
         return "@prompt"
-    if isinstance(value, PurePath):
+    if isinstance(value, str | Reference | PurePath):
         return str(value)
-    return json.dumps(value, default=str, ensure_ascii=False)
+    return json.dumps(value, default=_as_json, ensure_ascii=False)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)
+    if isinstance(value, BaseModel):
+        return dict(value)
+    return value.value if isinstance(value, Enum) else str(value)
 
 
 def _refused(
@@ -253,7 +260,7 @@ def _flavor_failed(cls: type[StackComponent], error: Exception) -> FlavorFailedE
         where = f" at line {last.lineno} in {last.name}: {last.line or ''}".rstrip(": ")
         decorators = cls.__pydantic_decorators__
         checked = decorators.field_validators.get(last.name)
-        field = f" for {', '.join(checked.info.fields)}" if checked else ""
+        field = f" {', '.join(checked.info.fields)}" if checked else ""
     message = (
         f"{cls.__name__} (flavor {cls.FLAVOR!r}) failed while it validated{field}: "
         f"{type(error).__name__}{where}"

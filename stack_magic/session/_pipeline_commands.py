@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Preformatted, Table, Title
-from stack_magic.pipelines import Run
 from stack_magic.stack import Draft, Snapshot, Stack, diagnose
 
 from ._answers import Answer, Change, told
@@ -85,7 +84,8 @@ class ListRuns:
         store = _active_stack(snapshot).metadata_store
         runs: list[RunRecord] = store.get_pipeline_runs(self.pipeline)[::-1]
         if not runs:
-            return Change(snapshot, told("no runs are recorded; %pipeline run NAME", value=[]))
+            what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
+            return Change(snapshot, told(f"no {what} are recorded; %pipeline run NAME", value=[]))
         rows = tuple(_run_row(run, world) for run in runs)
         table = Table(
             ("run", "outcome", "stack", "time"),
@@ -115,6 +115,8 @@ class DescribeRun:
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the run, read from the active stack's stores."""
+        from stack_magic.pipelines import Run
+
         return Change(snapshot, Run.load(_active_stack(snapshot), self.run))
 
 

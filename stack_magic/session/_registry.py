@@ -7,10 +7,12 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any
 
-from traitlets import HasTraits, Instance
+from traitlets import HasTraits, Instance, default
 
 from stack_magic.errors import InUseError
-from stack_magic.stack import Snapshot, skeleton
+from stack_magic.stack import Snapshot, odd_looks_of
+
+from ._rooms import first_snapshot
 
 Undo = Callable[[], None]
 
@@ -26,11 +28,17 @@ class Registry(HasTraits):
         registry.observe(lambda change: change.new, "snapshot")
     """
 
-    snapshot: Instance[Snapshot] = Instance(Snapshot, ())
+    snapshot: Instance[Snapshot] = Instance(Snapshot)
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self) -> None:
         self._lock = RLock()
-        super().__init__(snapshot=snapshot)
+        super().__init__()
+
+    @default("snapshot")
+    def _at_the_start(self) -> Snapshot:
+        """Return the built-in flavors and the stack `default`, made when first asked for."""
+        with self._lock:
+            return self._trait_values.get("snapshot") or first_snapshot()
 
     def swap(self, before: Snapshot, after: Snapshot) -> Undo | None:
         """Make *after* the present snapshot if *before* still is.
@@ -53,8 +61,8 @@ class Registry(HasTraits):
                 for name, noun in _TABLES.items()
             }
             active = before.active if now.active == after.active else now.active
-            looks = {(kind, skeleton(name)): name for kind, name in tables["components"]}
-            restored = replace(now, **tables, active=active, lookalikes=looks)
+            looks = odd_looks_of(tables["components"])
+            restored = replace(now, **tables, active=active, odd_looks=looks)
             _refuse_dangling(restored)
             self.snapshot = restored
 

@@ -15,7 +15,6 @@ from stack_magic.stack import (
     Slots,
     Snapshot,
     StackComponent,
-    skeleton,
 )
 
 BUILTIN: dict[StackComponentType, tuple[str, ...]] = {
@@ -63,7 +62,6 @@ def first_snapshot() -> Snapshot:
     flavors: dict[Key, Flavor] = {}
     components: dict[Key, Registered] = {}
     slots: dict[StackComponentType, str] = {}
-    lookalikes: dict[Key, str] = {}
     for kind, class_names in BUILTIN.items():
         for class_name in class_names:
             flavor = Flavor(getattr(room(kind), class_name), Origin.BUILTIN)
@@ -71,6 +69,5 @@ def first_snapshot() -> Snapshot:
             if kind not in slots:
                 slots[kind] = DEFAULT
                 components[kind, DEFAULT] = Registered(flavor.cls(name=DEFAULT), {})
-                lookalikes[kind, skeleton(DEFAULT)] = DEFAULT
     stacks: dict[str, Slots] = {DEFAULT: slots}
-    return Snapshot(flavors, components, stacks, DEFAULT, lookalikes)
+    return Snapshot(flavors, components, stacks, DEFAULT)

@@ -16,14 +16,13 @@ from stack_magic.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from stack_magic.pipelines import execute, install_runner
+from stack_magic.pipelines import install_runner
 from stack_magic.stack import Diagnostic, Draft, Report, Stack, diagnose
 
 from ._answers import Answer, Change
 from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterFlavor
 from ._registry import Registry
-from ._rooms import first_snapshot
 from ._stack_commands import ActivateStack, RegisterStack
 from ._world import World
 
@@ -49,7 +48,7 @@ class Session:
     """
 
     def __init__(self) -> None:
-        self.registry = Registry(first_snapshot())
+        self.registry = Registry()
         self.namespace: Mapping[str, Any] = vars(sys.modules["__main__"])
         self.watchers: list[RunWatcher] = []
         self.show: Callable[[Shown], object] = _nowhere
@@ -150,6 +149,8 @@ class Session:
             InvalidStackError: The stack has errors; nothing was started.
             RunFailedError: Steps failed; what was done stays.
         """
+        from stack_magic.pipelines import execute
+
         chosen = self.stack(stack)
         _refuse_unready(chosen, diagnose_stack(self, chosen.name))
         with self._watched() as watchers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from stack_magic.display import Line
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import (
     InUseError,
@@ -61,6 +62,8 @@ class RegisterStack:
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the draft and register it when it has no errors."""
         name = check_name(self.name)
+        if snapshot.stacks.get(name) == self.slots and not self.validate_only:
+            return self._again(name, snapshot)
         if name in snapshot.stacks:
             message = f"stack {name!r} is already registered"
             hint = f"choose another name, or %stack update {name} -o … -a … -m …"
@@ -73,6 +76,14 @@ class RegisterStack:
         if self.activate:
             after = replace(after, active=name)
         return Change(after, answer)
+
+    def _again(self, name: str, snapshot: Snapshot) -> Change:
+        """Return what running the same line again does: at most make the stack active."""
+        sentence = f"stack {name} is already registered with these components"
+        more = Line(f"%stack update {name} -a NAME changes it", indent=1)
+        report = diagnose(Draft(name, self.slots), snapshot)
+        after = replace(snapshot, active=name) if self.activate else snapshot
+        return Change(after, done(sentence, more, report=report, value=name))
 
 
 @dataclass(frozen=True)

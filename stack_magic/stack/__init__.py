@@ -7,7 +7,7 @@ from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._names import RESERVED, check_name, skeleton
 from ._secrets import secret_fields
-from ._snapshot import Flavor, Key, Registered, Slots, Snapshot
+from ._snapshot import Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
 
@@ -35,6 +35,7 @@ __all__ = [
     "diagnose",
     "expect",
     "notes_of",
+    "odd_looks_of",
     "secret_fields",
     "skeleton",
 ]

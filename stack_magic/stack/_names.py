@@ -87,4 +87,4 @@ def skeleton(name: str) -> str:
     """Return what a reader sees of *name*: equal skeletons are look-alikes."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return bare.translate(_TWINS).replace("0", "o").replace("1", "l")
+    return bare.translate(_TWINS)

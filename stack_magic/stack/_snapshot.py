@@ -93,14 +93,15 @@ class Snapshot:
         components: By type and component name.
         stacks: For each stack, the name of the component in each filled slot.
         active: The stack that runs use when none is named.
-        lookalikes: For each type and skeleton of a name, a component of that look.
+        odd_looks: For each type and skeleton, the components whose name differs from
+            its skeleton; plain lower-case names are their own and need no entry.
     """
 
     flavors: Mapping[Key, Flavor] = field(default_factory=dict)
     components: Mapping[Key, Registered] = field(default_factory=dict)
     stacks: Mapping[str, Slots] = field(default_factory=dict)
     active: str | None = None
-    lookalikes: Mapping[Key, str] = field(default_factory=dict)
+    odd_looks: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
 
     # Looking things up: what is missing is an error with the nearest name.
 
@@ -152,6 +153,14 @@ class Snapshot:
         kind, name = component
         return sorted(s for s, slots in self.stacks.items() if slots.get(kind) == name)
 
+    def look_alike(self, kind: StackComponentType, name: str) -> str | None:
+        """Return another component of the type that a reader could take for *name*."""
+        look = skeleton(name)
+        odd = [other for other in self.odd_looks.get((kind, look), ()) if other != name]
+        if look != name and (kind, look) in self.components:
+            return look
+        return odd[0] if odd else None
+
     # Making the next snapshot.
 
     def with_flavor(self, flavor: Flavor) -> Snapshot:
@@ -161,11 +170,11 @@ class Snapshot:
     def with_component(self, registered: Registered) -> Snapshot:
         """Return a snapshot in which *registered* has its place."""
         kind, name = registered.key
-        looks = self.lookalikes
-        if registered.key not in self.components:
-            looks = {**looks, (kind, skeleton(name)): name}
+        looks, look = self.odd_looks, skeleton(name)
+        if look != name and registered.key not in self.components:
+            looks = {**looks, (kind, look): (*looks.get((kind, look), ()), name)}
         components = {**self.components, registered.key: registered}
-        return replace(self, components=components, lookalikes=looks)
+        return replace(self, components=components, odd_looks=looks)
 
     def with_components(self, several: Iterable[Registered]) -> Snapshot:
         """Return a snapshot in which those already there are replaced by *several*."""
@@ -174,13 +183,8 @@ class Snapshot:
 
     def without_component(self, key: Key) -> Snapshot:
         """Return a snapshot without a component."""
-        kind, name = key
-        looks = {k: v for k, v in self.lookalikes.items() if (k[0], v) != key}
-        for other_kind, other in self.components:
-            if other_kind is kind and other != name and skeleton(other) == skeleton(name):
-                looks[kind, skeleton(other)] = other
         components = {k: v for k, v in self.components.items() if k != key}
-        return replace(self, components=components, lookalikes=looks)
+        return replace(self, components=components, odd_looks=odd_looks_of(components))
 
     def with_stack(self, name: str, slots: Slots) -> Snapshot:
         """Return a snapshot in which a stack has these slots, in the types' order."""
@@ -191,6 +195,16 @@ class Snapshot:
         """Return a snapshot without a stack."""
         stacks = {k: v for k, v in self.stacks.items() if k != name}
         return replace(self, stacks=stacks)
+
+
+def odd_looks_of(keys: Iterable[Key]) -> dict[Key, tuple[str, ...]]:
+    """Return the names that differ from their skeleton, by type and skeleton."""
+    looks: dict[Key, tuple[str, ...]] = {}
+    for kind, name in keys:
+        look = skeleton(name)
+        if look != name:
+            looks[kind, look] = (*looks.get((kind, look), ()), name)
+    return looks
 
 
 def _unknown(what: str, name: str, known: Iterable[str], register: str) -> UnknownNameError:

@@ -1,0 +1,198 @@
+"""A command is a line, and the line is the command again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import is_dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from stack_magic.enums import StackComponentType
+from stack_magic.errors import InvalidNameError
+from stack_magic.grammar import parse
+from stack_magic.session import (
+    ActivateStack,
+    CheckComponent,
+    CopyComponent,
+    CopyStack,
+    DeleteComponent,
+    DeleteFlavor,
+    DeleteStack,
+    DescribeComponent,
+    DescribeFlavor,
+    DescribeRun,
+    DescribeStack,
+    ExplainType,
+    GetComponent,
+    GetStack,
+    ListComponents,
+    ListFlavors,
+    ListPipelines,
+    ListRuns,
+    ListStacks,
+    Reference,
+    RegisterComponent,
+    RegisterDefined,
+    RegisterFlavor,
+    RegisterStack,
+    RemoveAttributes,
+    RemoveSlots,
+    RenameComponent,
+    RenameStack,
+    RunPipeline,
+    ShowHelp,
+    UpdateComponent,
+    UpdateStack,
+    ValidateStack,
+)
+from stack_magic.stack import check_name
+
+if TYPE_CHECKING:
+    from stack_magic.session import Command
+
+
+def _is_name(text: str) -> bool:
+    try:
+        return check_name(text) == text
+    except InvalidNameError:
+        return False
+
+
+letters = st.characters(categories=("Ll", "Lu", "Lo", "Nd"), include_characters="_.-")
+names = st.text(letters, min_size=1, max_size=12).filter(_is_name)
+maybe = st.one_of(st.none(), names)
+kinds = st.sampled_from(StackComponentType)
+identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
+fields = identifiers.filter(lambda f: f not in {"name", "uuid", "flavor", "help", "stack"})
+texts = st.one_of(
+    st.text(max_size=40),
+    st.text("{}[]$@'\"\\#;|=-> \t\n\u2019\u201cab", max_size=12),
+)
+variables = st.one_of(
+    st.builds(Reference, st.just("variable"), identifiers),
+    st.builds(Reference, st.just("variable"), st.builds("{}.{}".format, identifiers, identifiers)),
+)
+values = st.one_of(texts, variables)
+configurations = st.dictionaries(fields, values, max_size=3)
+slots = st.dictionaries(kinds, names, max_size=4)
+types = st.sets(kinds, min_size=1).map(
+    lambda chosen: tuple(kind for kind in StackComponentType if kind in chosen)
+)
+dotted = st.lists(identifiers, min_size=1, max_size=3).map(".".join)
+
+STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
+    ActivateStack: st.builds(ActivateStack, names),
+    CheckComponent: st.builds(CheckComponent, kinds, maybe),
+    CopyComponent: st.builds(CopyComponent, kinds, names, names),
+    CopyStack: st.builds(CopyStack, names, names),
+    DeleteComponent: st.builds(DeleteComponent, kinds, names),
+    DeleteFlavor: st.builds(DeleteFlavor, kinds, names),
+    DeleteStack: st.builds(DeleteStack, names),
+    DescribeComponent: st.builds(DescribeComponent, kinds, maybe),
+    DescribeFlavor: st.builds(DescribeFlavor, kinds, names),
+    DescribeRun: st.builds(DescribeRun, names),
+    DescribeStack: st.builds(DescribeStack, maybe),
+    ExplainType: st.builds(ExplainType, kinds),
+    GetComponent: st.builds(GetComponent, kinds),
+    GetStack: st.builds(GetStack),
+    ListComponents: st.builds(ListComponents, kinds),
+    ListFlavors: st.builds(ListFlavors, kinds),
+    ListPipelines: st.builds(ListPipelines),
+    ListRuns: st.builds(ListRuns, maybe),
+    ListStacks: st.builds(ListStacks),
+    RegisterComponent: st.builds(RegisterComponent, kinds, names, names, configurations),
+    RegisterDefined: st.builds(RegisterDefined, st.lists(dotted, min_size=1).map(tuple)),
+    RegisterFlavor: st.builds(RegisterFlavor, kinds, dotted),
+    RegisterStack: st.builds(RegisterStack, names, slots, st.booleans(), st.booleans()),
+    RemoveAttributes: st.builds(
+        RemoveAttributes, kinds, names, st.lists(fields, min_size=1, max_size=3).map(tuple)
+    ),
+    RemoveSlots: st.builds(RemoveSlots, maybe, types),
+    RenameComponent: st.builds(RenameComponent, kinds, names, names),
+    RenameStack: st.builds(RenameStack, names, names),
+    RunPipeline: st.builds(RunPipeline, names, maybe, st.booleans(), configurations),
+    UpdateComponent: st.builds(UpdateComponent, kinds, names, configurations),
+    UpdateStack: st.builds(UpdateStack, maybe, slots),
+    ValidateStack: st.builds(ValidateStack, maybe),
+}
+
+
+def _reparsed(command: Command) -> Command:
+    magic, _, rest = str(command).removeprefix("%").partition(" ")
+    return parse(magic, rest)
+
+
+def test_every_command_is_tried_here() -> None:
+    session = import_module("stack_magic.session")
+    public = [getattr(session, name) for name in session.__all__]
+    commands = {thing for thing in public if is_dataclass(thing) and hasattr(thing, "on")}
+    assert commands == {*STRATEGIES, ShowHelp}
+
+
+@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
+@settings(
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(data=st.data())
+def test_a_command_is_read_back_from_its_line(kind: type, data: st.DataObject) -> None:
+    command = data.draw(STRATEGIES[kind])
+    assert _reparsed(command) == command
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(text=texts)
+@example("it's")
+@example("""both ' and " of them""")
+@example("'")
+@example("")
+@example("--flag")
+@example("{name}")
+@example("$${a.b}")
+@example("$name")
+@example("$$name")
+@example("C:\\data\\")
+@example("\u201cquoted\u201d")
+@example("select 1; drop;")
+@example('{"a": "}"}')
+@example("a\rb")
+def test_any_text_is_a_value(text: str) -> None:
+    command = UpdateComponent(StackComponentType.ARTIFACT_STORE, "lake", {"note": text})
+    assert _reparsed(command) == command
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), texts),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(texts, inner)),
+    max_leaves=8,
+).filter(lambda value: not isinstance(value, str))
+
+
+@settings(max_examples=200, derandomize=True, database=None, deadline=None)
+@given(value=JSON)
+def test_a_json_value_is_its_json_on_the_line(value: Any) -> None:
+    command = UpdateComponent(StackComponentType.ARTIFACT_STORE, "lake", {"note": value})
+    again = _reparsed(command)
+    assert isinstance(again, UpdateComponent)
+    assert json.loads(again.configuration["note"]) == value
+
+
+@pytest.mark.parametrize("value", ["@env:TOKEN", "@file:~/a b", "@prompt", "@@me", "@keyring:a/b"])
+def test_a_reference_to_a_secret_stays_as_written(value: str) -> None:
+    command = RegisterComponent(StackComponentType.ALERTER, "ops", "pager", {"token": value})
+    assert _reparsed(command) == command
+
+
+@pytest.mark.parametrize("line", ["stack --help", "stack register -h", "pipeline run --help"])
+def test_help_is_read_back_from_its_line(line: str) -> None:
+    magic, _, rest = line.partition(" ")
+    command = parse(magic, rest)
+    assert isinstance(command, ShowHelp)
+    assert _reparsed(command) == command
