@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 PAGE = 50
 """Rows of a table that are shown; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The first line of what is shown."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of prose; *mark* is a sign such as ✓ that comes before it."""
 
     text: str
@@ -24,23 +22,20 @@ class Line:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Something to type."""
 
     line: str
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """Labels with their values."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows under column heads; past a page, *more* says how to see the rest."""
 
     columns: tuple[str, ...]
@@ -48,25 +43,22 @@ class Table:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Preformatted:
+class Preformatted(NamedTuple):
     """Text whose line breaks and columns matter: source, help, tracebacks."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A drawing (SVG made by `draw_graph`); the blocks after it say the same in words."""
 
-    svg: str = field(repr=False)
+    svg: str
 
 
 Block = Title | Line | Command | Fields | Table | Preformatted | Picture
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """Blocks from top to bottom."""
 
     blocks: tuple[Block, ...]

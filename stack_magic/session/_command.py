@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ._configuration import json_text
@@ -20,8 +21,16 @@ if TYPE_CHECKING:
     from ._world import World
 
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""The default of a command's mapping."""
+
+
 class Command(Protocol):
-    """A frozen value whose `str()` is the line that says the same."""
+    """A frozen value whose `str()` is the line that says the same.
+
+    Commands are named tuples: to make fifty frozen dataclasses would take a fifth of the
+    time in which a session loads.
+    """
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return what the command would make of *snapshot*; change nothing."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from stack_magic.display import Line
@@ -28,7 +28,7 @@ from stack_magic.stack import (
 )
 
 from ._answers import Change, done, listed, told
-from ._command import configured, line
+from ._command import NOTHING, configured, line
 from ._configuration import GIVEN_ELSEWHERE, build_component
 
 if TYPE_CHECKING:
@@ -40,14 +40,13 @@ if TYPE_CHECKING:
     from ._world import World
 
 
-@dataclass(frozen=True)
-class RegisterComponent:
+class RegisterComponent(NamedTuple):
     """Configure a flavor under a new name."""
 
     type: StackComponentType
     name: str
     flavor: str
-    configuration: Mapping[str, Any] = field(default_factory=dict)
+    configuration: Mapping[str, Any] = NOTHING
 
     def __str__(self) -> str:
         options = {"flavor": self.flavor, **configured(self.configuration)}
@@ -92,13 +91,12 @@ def _told_by(component: StackComponent) -> str | None:
         raise FlavorFailedError(message, hint=hint) from error
 
 
-@dataclass(frozen=True)
-class UpdateComponent:
+class UpdateComponent(NamedTuple):
     """Give some fields of a component new values."""
 
     type: StackComponentType
     name: str
-    configuration: Mapping[str, Any] = field(default_factory=dict)
+    configuration: Mapping[str, Any] = NOTHING
 
     def __str__(self) -> str:
         return line(self.type, "update", self.name, **configured(self.configuration))
@@ -114,8 +112,7 @@ class UpdateComponent:
         return _reconfigured(snapshot, world, registered, configuration, self.configuration)
 
 
-@dataclass(frozen=True)
-class RemoveAttributes:
+class RemoveAttributes(NamedTuple):
     """Set fields of a component back to their defaults."""
 
     type: StackComponentType
@@ -187,8 +184,7 @@ def _used_by(snapshot: Snapshot, registered: Registered) -> tuple[Block, ...]:
     return (Line(f"checked again: {listed(stacks)}", indent=1),) if stacks else ()
 
 
-@dataclass(frozen=True)
-class RenameComponent:
+class RenameComponent(NamedTuple):
     """Give a component another name; its stacks follow."""
 
     type: StackComponentType
@@ -218,8 +214,7 @@ class RenameComponent:
         return Change(replace(after, stacks=stacks), done(sentence, report=warnings, value=new))
 
 
-@dataclass(frozen=True)
-class CopyComponent:
+class CopyComponent(NamedTuple):
     """Register a component again under another name, with a uuid of its own."""
 
     type: StackComponentType
@@ -242,8 +237,7 @@ class CopyComponent:
         return Change(after, done(sentence, report=warnings, value=target))
 
 
-@dataclass(frozen=True)
-class DeleteComponent:
+class DeleteComponent(NamedTuple):
     """Forget a component that no stack holds."""
 
     type: StackComponentType

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Preformatted, Title
 from stack_magic.errors import UnknownNameError
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from ._world import World
 
 
-@dataclass(frozen=True)
-class ListComponents:
+class ListComponents(NamedTuple):
     """Show the components of a type."""
 
     type: StackComponentType
@@ -34,8 +32,7 @@ class ListComponents:
         return Change(snapshot, component_list(self.type, snapshot))
 
 
-@dataclass(frozen=True)
-class GetComponent:
+class GetComponent(NamedTuple):
     """Show which component of a type the active stack holds."""
 
     type: StackComponentType
@@ -56,8 +53,7 @@ class GetComponent:
         return Change(snapshot, answer)
 
 
-@dataclass(frozen=True)
-class DescribeComponent:
+class DescribeComponent(NamedTuple):
     """Show a component's configuration, its stacks and what is notable about it."""
 
     type: StackComponentType
@@ -72,8 +68,7 @@ class DescribeComponent:
         return Change(snapshot, component_card(registered, snapshot))
 
 
-@dataclass(frozen=True)
-class CheckComponent:
+class CheckComponent(NamedTuple):
     """Try what the base promises on a component, and show the score card."""
 
     type: StackComponentType
@@ -93,8 +88,7 @@ class CheckComponent:
         return Change(snapshot, contract.check(registered.component))
 
 
-@dataclass(frozen=True)
-class ExplainType:
+class ExplainType(NamedTuple):
     """Explain what a component type is for."""
 
     type: StackComponentType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
 from stack_magic.display import Line
@@ -153,8 +153,7 @@ def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) ->
     return Registered(component, registered.configuration)
 
 
-@dataclass(frozen=True)
-class DeleteFlavor:
+class DeleteFlavor(NamedTuple):
     """Forget a flavor that no component uses."""
 
     type: StackComponentType
@@ -181,8 +180,7 @@ class DeleteFlavor:
         return Change(replace(snapshot, flavors=flavors), answer)
 
 
-@dataclass(frozen=True)
-class ListFlavors:
+class ListFlavors(NamedTuple):
     """Show the flavors of a type."""
 
     type: StackComponentType
@@ -195,8 +193,7 @@ class ListFlavors:
         return Change(snapshot, flavor_list(self.type, snapshot))
 
 
-@dataclass(frozen=True)
-class DescribeFlavor:
+class DescribeFlavor(NamedTuple):
     """Show a flavor's fields, what it implements, and its origin."""
 
     type: StackComponentType
@@ -219,8 +216,7 @@ class DescribeFlavor:
         return Change(snapshot, card)
 
 
-@dataclass(frozen=True)
-class RegisterDefined:
+class RegisterDefined(NamedTuple):
     """Register those of several classes that can be flavors: what `%%flavor` does."""
 
     targets: tuple[str, ...]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Preformatted, Table, Title
 from stack_magic.stack import Draft, Snapshot, Stack, diagnose
 
 from ._answers import Answer, Change, told
-from ._command import configured, line
+from ._command import NOTHING, configured, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from ._world import World
 
 
-@dataclass(frozen=True)
-class RunPipeline:
+class RunPipeline(NamedTuple):
     """Run a pipeline of the notebook on a stack.
 
     Attributes:
@@ -32,7 +30,7 @@ class RunPipeline:
     name: str
     stack: str | None = None
     cache: bool = True
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = NOTHING
 
     def __str__(self) -> str:
         flags = ["--stack", self.stack] if self.stack else []
@@ -49,8 +47,7 @@ class RunPipeline:
         return Change(snapshot, run)
 
 
-@dataclass(frozen=True)
-class ListPipelines:
+class ListPipelines(NamedTuple):
     """Show the pipelines of the notebook."""
 
     def __str__(self) -> str:
@@ -70,8 +67,7 @@ class ListPipelines:
         return Change(snapshot, Answer((Title("Pipelines"), table), value=list(found)))
 
 
-@dataclass(frozen=True)
-class ListRuns:
+class ListRuns(NamedTuple):
     """Show the runs that the active stack's metadata store has recorded."""
 
     pipeline: str | None = None
@@ -104,8 +100,7 @@ def _run_row(run: RunRecord, world: World) -> tuple[str, ...]:
     return (run.name, word, run.stack, "")
 
 
-@dataclass(frozen=True)
-class DescribeRun:
+class DescribeRun(NamedTuple):
     """Show a recorded run: its graph, outcomes, durations and outputs."""
 
     run: str
@@ -125,8 +120,7 @@ def _active_stack(snapshot: Snapshot) -> Stack:
     return Draft(name, snapshot.slots(name)).stack(snapshot)
 
 
-@dataclass(frozen=True)
-class ShowHelp:
+class ShowHelp(NamedTuple):
     """Show the help of a command.
 
     Attributes:

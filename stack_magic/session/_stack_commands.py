@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line
 from stack_magic.enums import StackComponentType
@@ -18,7 +18,7 @@ from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose
 
 from ._answers import Answer, Change, done, listed, told
 from ._cards import draft_card, stack_card, stack_list
-from ._command import line
+from ._command import NOTHING, line
 
 if TYPE_CHECKING:
     from ._world import World
@@ -40,8 +40,7 @@ def _accepted(sentence: str, draft: Draft, snapshot: Snapshot) -> Answer:
     return done(sentence, *card.blocks[1:], report=card.report, value=draft.name)
 
 
-@dataclass(frozen=True)
-class RegisterStack:
+class RegisterStack(NamedTuple):
     """Compose a new stack.
 
     Attributes:
@@ -51,7 +50,7 @@ class RegisterStack:
     """
 
     name: str
-    slots: Slots = field(default_factory=dict)
+    slots: Slots = NOTHING
     activate: bool = False
     validate_only: bool = False
 
@@ -86,12 +85,11 @@ class RegisterStack:
         return Change(after, done(sentence, more, report=report, value=name))
 
 
-@dataclass(frozen=True)
-class UpdateStack:
+class UpdateStack(NamedTuple):
     """Put other components into some slots of a stack."""
 
     name: str | None
-    slots: Slots = field(default_factory=dict)
+    slots: Slots = NOTHING
 
     def __str__(self) -> str:
         name = () if self.name is None else (self.name,)
@@ -106,8 +104,7 @@ class UpdateStack:
         return _reslotted(snapshot, name, {**snapshot.slots(name), **self.slots})
 
 
-@dataclass(frozen=True)
-class RemoveSlots:
+class RemoveSlots(NamedTuple):
     """Empty some optional slots of a stack."""
 
     name: str | None
@@ -138,8 +135,7 @@ def _reslotted(snapshot: Snapshot, name: str, slots: Slots) -> Change:
     return Change(snapshot.with_stack(name, slots), answer)
 
 
-@dataclass(frozen=True)
-class RenameStack:
+class RenameStack(NamedTuple):
     """Give a stack another name; it stays active if it was."""
 
     old: str
@@ -162,8 +158,7 @@ class RenameStack:
         return Change(after, done(f"renamed stack {self.old} to {new}", value=new))
 
 
-@dataclass(frozen=True)
-class CopyStack:
+class CopyStack(NamedTuple):
     """Register the same choice of components under another name."""
 
     source: str
@@ -196,8 +191,7 @@ def _refuse_running(world: World, name: str) -> None:
         raise InUseError(message, hint="wait for the run, or interrupt it")
 
 
-@dataclass(frozen=True)
-class DeleteStack:
+class DeleteStack(NamedTuple):
     """Forget a stack; its components stay."""
 
     name: str
@@ -217,8 +211,7 @@ class DeleteStack:
         return Change(snapshot.without_stack(self.name), answer)
 
 
-@dataclass(frozen=True)
-class ActivateStack:
+class ActivateStack(NamedTuple):
     """Make a stack the one that runs use when none is named."""
 
     name: str
@@ -234,8 +227,7 @@ class ActivateStack:
         return Change(replace(snapshot, active=self.name), answer)
 
 
-@dataclass(frozen=True)
-class GetStack:
+class GetStack(NamedTuple):
     """Show which stack is active."""
 
     def __str__(self) -> str:
@@ -249,8 +241,7 @@ class GetStack:
         return Change(snapshot, told(sentence, value=snapshot.active))
 
 
-@dataclass(frozen=True)
-class ListStacks:
+class ListStacks(NamedTuple):
     """Show the stacks."""
 
     def __str__(self) -> str:
@@ -261,8 +252,7 @@ class ListStacks:
         return Change(snapshot, stack_list(snapshot))
 
 
-@dataclass(frozen=True)
-class DescribeStack:
+class DescribeStack(NamedTuple):
     """Show a stack's ten slots and every finding with its fix."""
 
     name: str | None = None
@@ -275,8 +265,7 @@ class DescribeStack:
         return Change(snapshot, stack_card(_named_or_active(snapshot, self.name), snapshot))
 
 
-@dataclass(frozen=True)
-class ValidateStack:
+class ValidateStack(NamedTuple):
     """Check a stack and show the findings."""
 
     name: str | None = None

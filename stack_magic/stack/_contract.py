@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Document, Line, Shown, Table
 from stack_magic.errors import BrokenContractError, StackMagicError
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from ._component import StackComponent
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """One promise: its sentence, and a check that raises AssertionError when broken.
 
     The check gets the component and removes what it made.
@@ -31,8 +30,7 @@ def expect(kept: object, evidence: str) -> None:
         raise AssertionError(evidence)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether one promise is kept; *evidence* says what was seen when it is not."""
 
     sentence: str
@@ -77,8 +75,7 @@ class ScoreCard(Shown):
         return Document((head, Table(("", "promise", "evidence"), rows)))
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(NamedTuple):
     """All promises of one base."""
 
     promises: tuple[Promise, ...]

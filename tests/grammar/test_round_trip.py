@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import is_dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -123,14 +122,16 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
 
 def _reparsed(command: Command) -> Command:
     magic, _, rest = str(command).removeprefix("%").partition(" ")
-    return parse(magic, rest)
+    again = parse(magic, rest)
+    assert type(again) is type(command)
+    return again
 
 
 def test_every_command_is_tried_here() -> None:
     session = import_module("stack_magic.session")
     public = [getattr(session, name) for name in session.__all__]
-    commands = {thing for thing in public if is_dataclass(thing) and hasattr(thing, "on")}
-    assert commands == {*STRATEGIES, ShowHelp}
+    commands = {thing for thing in public if isinstance(thing, type) and hasattr(thing, "on")}
+    assert commands == {*STRATEGIES, ShowHelp, session.Command}
 
 
 @pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
