@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -65,7 +67,8 @@ _PEERS = ("import ipywidgets, pydantic", *_LIMIT)
 
 def _seconds(cells: Sequence[str]) -> float:
     # Not TCP: kernels that start side by side may be given the same port.
-    manager = KernelManager(transport="ipc")
+    folder = tempfile.mkdtemp(prefix="kernel-")
+    manager = KernelManager(transport="ipc", connection_file=f"{folder}/k.json")
     manager.start_kernel()
     client = manager.blocking_client()
     client.start_channels()
@@ -81,6 +84,7 @@ def _seconds(cells: Sequence[str]) -> float:
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def figures() -> Iterator[Figure]:

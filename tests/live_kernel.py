@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import os
+import shutil
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -140,10 +142,27 @@ class LiveKernel:
                 return message
 
 
+def new_manager() -> KernelManager:
+    """Return a manager whose kernel is reached by sockets in a folder of its own.
+
+    Not TCP: kernels that start side by side may be given the same port. The folder's name
+    is short, since that of a socket may have a hundred characters only.
+    """
+    folder = tempfile.mkdtemp(prefix="kernel-")
+    return KernelManager(transport="ipc", connection_file=f"{folder}/k.json")
+
+
+def stop(manager: KernelManager) -> None:
+    """Stop the kernel of *manager* and leave nothing of it."""
+    manager.shutdown_kernel(now=True)
+    manager.cleanup_resources()
+    shutil.rmtree(Path(manager.connection_file).parent, ignore_errors=True)
+
+
 @contextmanager
 def live_kernel(sandbox: Path) -> Iterator[LiveKernel]:
     """Start a kernel whose home and working folder are in *sandbox*, and stop it."""
-    for name in ("home", "ipython", "runtime"):
+    for name in ("home", "ipython"):
         (sandbox / name).mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
@@ -151,7 +170,7 @@ def live_kernel(sandbox: Path) -> Iterator[LiveKernel]:
         "IPYTHONDIR": os.fspath(sandbox / "ipython"),
         "PYTHONPATH": os.fspath(ROOT),
     }
-    manager = KernelManager(connection_file=os.fspath(sandbox / "runtime" / "kernel.json"))
+    manager = new_manager()
     manager.start_kernel(env=environment, cwd=os.fspath(sandbox))
     client: BlockingKernelClient = manager.blocking_client()
     try:
@@ -160,5 +179,4 @@ def live_kernel(sandbox: Path) -> Iterator[LiveKernel]:
         yield LiveKernel(client, sandbox / "home")
     finally:
         client.stop_channels()
-        manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+        stop(manager)
