@@ -14,6 +14,7 @@ from stack_magic.stack import Draft, diagnose, notes_of, secret_fields
 
 from ._answers import Answer, counted, listed
 from ._configuration import GIVEN_ELSEWHERE, json_text
+from ._rooms import contract_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,7 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
         ("class", cls.__name__),
         ("origin", origin_of(flavor)),
         ("implements", listed(_implemented(cls), 13) or "nothing beyond its base"),
+        ("contract", _contract_in_words(flavor.type)),
         ("components", listed(users) or "none"),
     )
     blocks: list[Block] = [Title(f"{flavor.type} flavor {flavor.name}")]
@@ -67,6 +69,13 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     if rows:
         blocks.append(Table(("option", "type", "default", "meaning"), rows))
     return Answer(tuple(blocks), value=flavor.name)
+
+
+def _contract_in_words(kind: StackComponentType) -> str:
+    contract = contract_of(kind)
+    if contract is None:
+        return "not written yet"
+    return f"{counted(len(contract.promises), 'promise')}; %{kind} check NAME tries them"
 
 
 def _implemented(cls: type[StackComponent]) -> list[str]:

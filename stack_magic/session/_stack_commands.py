@@ -14,7 +14,7 @@ from stack_magic.errors import (
     NameTakenError,
     UnknownNameError,
 )
-from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose
+from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose, mended
 
 from ._answers import Answer, Change, done, listed, told
 from ._cards import draft_card, stack_card, stack_list
@@ -34,10 +34,19 @@ def _accepted(sentence: str, draft: Draft, snapshot: Snapshot) -> Answer:
     card = draft_card(draft, snapshot)
     if not card.report.ok:
         message = f"stack {draft.name!r} is not valid:\n{card.report.as_message()}"
-        error = InvalidStackError(message)
+        error = InvalidStackError(message, hint=_mending_line(draft, snapshot))
         error.report = card.report
         raise error
     return done(sentence, *card.blocks[1:], report=card.report, value=draft.name)
+
+
+def _mending_line(draft: Draft, snapshot: Snapshot) -> str | None:
+    """Return the line that would be accepted, with the nearest choice in each bad slot."""
+    better = mended(draft, snapshot)
+    if better is None:
+        return None
+    verb = "update" if draft.name in snapshot.stacks else "register"
+    return line("stack", verb, draft.name, *_options(better.slots))
 
 
 class RegisterStack(NamedTuple):

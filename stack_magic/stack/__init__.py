@@ -1,6 +1,6 @@
 """What every room builds on: the component, the stack, and findings about both."""
 
-from ._checks import CHECKS, Check, Draft, diagnose, notes_of
+from ._checks import CHECKS, Check, Draft, diagnose, mended, notes_of
 from ._component import StackComponent
 from ._contract import Contract, Promise, ScoreCard, Verdict, expect
 from ._diagnostics import Diagnostic, Report
@@ -34,6 +34,7 @@ __all__ = [
     "check_name",
     "diagnose",
     "expect",
+    "mended",
     "notes_of",
     "odd_looks_of",
     "secret_fields",

@@ -54,13 +54,13 @@ Check = Callable[[Draft, "Snapshot"], Iterator[Diagnostic]]
 
 def required_slots_are_filled(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
     """Every mandatory type has a component."""
-    verb = "update" if draft.name in known.stacks else "register"
     for kind in StackComponentType:
         if kind.is_required and kind not in draft.slots:
-            message = f"needs one {kind}: {kind.short_option} NAME"
+            message = f"needs one {kind}"
             names = known.component_names(kind)
-            example = names[0] if len(names) == 1 else "NAME"
-            fix = f"%stack {verb} {draft.name} … {kind.short_option} {example}"
+            fix = f"{kind.short_option} {names[0] if len(names) == 1 else 'NAME'}"
+            if draft.name in known.stacks:
+                fix = f"%stack update {draft.name} {fix}"
             yield draft.finding("slot-empty", Severity.ERROR, kind, message, fix)
 
 
@@ -138,6 +138,20 @@ CHECKS: tuple[Check, ...] = (
     components_fit_their_flavors,
     components_agree,
 )
+
+
+def mended(draft: Draft, known: Snapshot) -> Draft | None:
+    """Return *draft* with the nearest choice in each bad slot, if that would be valid."""
+    slots = dict(draft.slots)
+    for kind in StackComponentType:
+        names = known.component_names(kind)
+        name = slots.get(kind)
+        if (name is None and not kind.is_required) or name in names or not names:
+            continue
+        near = did_you_mean(name, names) if name else None
+        slots[kind] = near or ("default" if "default" in names else names[0])
+    better = Draft(draft.name, slots)
+    return better if diagnose(better, known).ok else None
 
 
 def diagnose(draft: Draft, known: Snapshot) -> Report:

@@ -328,7 +328,9 @@ def test_a_report_says_which_option_it_is_about(furnished: Session) -> None:
 
 
 def test_a_refused_stack_carries_its_report(furnished: Session) -> None:
-    with pytest.raises(InvalidStackError, match=re.escape("needs one orchestrator: -o")) as refused:
+    with pytest.raises(
+        InvalidStackError, match=re.escape("needs one orchestrator; -o default")
+    ) as refused:
         furnished.register_stack("prod", artifact_store="bleu")
     assert refused.value.report is not None
     assert len(refused.value.report.errors) == 3

@@ -19,6 +19,7 @@ from stack_magic.stack import (
     StackComponent,
     StackValidator,
     diagnose,
+    mended,
     notes_of,
 )
 from tests.sample_flavors import Lake, Pager
@@ -57,6 +58,23 @@ def _found(report: Report) -> list[tuple[str, str, str]]:
     return [(d.code, d.message, d.fix) for d in report.diagnostics]
 
 
+def test_a_bad_draft_is_mended_by_the_nearest_choices(snapshot: Snapshot) -> None:
+    draft = Draft("prod", {STORE: "laek", ALERTER: "opps"})
+    better = mended(draft, snapshot)
+    assert better is not None
+    assert better.slots == {
+        ORCHESTRATOR: "default",
+        STORE: "lake",
+        METADATA_STORE: "default",
+        ALERTER: "ops",
+    }
+
+
+def test_what_no_choice_would_mend_is_left(snapshot: Snapshot) -> None:
+    nothing = Snapshot(snapshot.flavors)
+    assert mended(Draft("prod", {}), nothing) is None
+
+
 def test_a_whole_stack_has_no_findings(snapshot: Snapshot, whole: Any) -> None:
     report = diagnose(Draft("prod", whole), snapshot)
     assert report.diagnostics == ()
@@ -71,16 +89,16 @@ def test_every_required_slot_is_asked_for(snapshot: Snapshot) -> None:
         "prod.metadata_store",
     ]
     assert {d.code for d in report.errors} == {"slot-empty"}
-    assert report.errors[1].message == "needs one artifact_store: -a NAME"
+    assert report.errors[1].message == "needs one artifact_store"
     assert report.verdict == "not valid, 3 errors"
 
 
 def test_the_fix_of_an_empty_slot_names_the_only_choice(snapshot: Snapshot) -> None:
     draft = diagnose(Draft("prod", {}), snapshot)
     registered = diagnose(Draft("default", {}), snapshot)
-    assert draft.errors[0].fix == "%stack register prod … -o default"
-    assert draft.errors[1].fix == "%stack register prod … -a NAME"
-    assert registered.errors[0].fix == "%stack update default … -o default"
+    assert draft.errors[0].fix == "-o default"
+    assert draft.errors[1].fix == "-a NAME"
+    assert registered.errors[0].fix == "%stack update default -o default"
 
 
 @pytest.mark.parametrize(
