@@ -141,7 +141,7 @@ def test_a_path_of_another_scheme_is_refused(run: Callable[[str], Any]) -> None:
 
 
 def test_a_stack_without_the_mandatory_types_is_refused(run: Callable[[str], Any]) -> None:
-    with pytest.raises(StackMagicError, match="needs one metadata_store: -m NAME"):
+    with pytest.raises(StackMagicError, match="needs one metadata_store"):
         run("%stack register own -o default -a default")
 
 
