@@ -90,7 +90,9 @@ class Root:
         return real
 
     def _below(self, text: str) -> str:
-        for top in (self.uri.rstrip("/"), self.folder):
+        # A relative root is no prefix: in a store at `data`, `data/x` is a key as any other.
+        uri = self.uri.rstrip("/") if protocol_of(self.uri) else ""
+        for top in (uri, self.folder):
             if not top:
                 continue
             if text == top:

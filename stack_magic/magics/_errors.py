@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stack_magic.capture import is_installed_file
 from stack_magic.display import printable
-from stack_magic.errors import StackMagicError
+from stack_magic.errors import RunEndedError, StackMagicError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +21,18 @@ def show_errors_briefly() -> Callable[[], object]:
     other error: a bug of ours keeps its whole traceback.
     """
     StackMagicError._render_traceback_ = _brief  # type: ignore[attr-defined]
-    return lambda: delattr(StackMagicError, "_render_traceback_")
+    return _show_them_whole
+
+
+def _show_them_whole() -> None:
+    if "_render_traceback_" in vars(StackMagicError):  # another shell may have undone it
+        del StackMagicError._render_traceback_  # type: ignore[attr-defined]
 
 
 def _brief(error: StackMagicError, *_: object) -> list[str]:
     lines = printable(f"{type(error).__name__}: {error}").split("\n")
+    if isinstance(error, RunEndedError):
+        lines = [lines[0], *lines[-1:]]  # the run's card above has every failure
     return [*lines, *_place(error)]
 
 

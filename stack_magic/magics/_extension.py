@@ -31,9 +31,10 @@ def load(shell: InteractiveShell) -> None:
     if shell in _LOADED:
         return
     made = session()
-    made.namespace = shell.user_ns
     undo: list[Callable[[], object]] = []
     _LOADED[shell] = undo
+    former, made.namespace = made.namespace, shell.user_ns
+    undo.append(lambda: setattr(made, "namespace", former))
     for name in MAGICS:
         _register(undo, shell, LineMagic(name, made), "line", name)
     _register(undo, shell, FlavorCell(), "cell", "flavor")
@@ -56,8 +57,15 @@ def _register(
     name: str,
 ) -> None:
     manager = shell.magics_manager
+    former = manager.magics[kind].get(name)
     manager.register_function(function, magic_kind=kind, magic_name=name)
-    undo.append(lambda: manager.magics[kind].pop(name, None))
+
+    def take_away() -> None:
+        manager.magics[kind].pop(name, None)
+        if former is not None:
+            manager.magics[kind][name] = former
+
+    undo.append(take_away)
 
 
 def _put(undo: list[Callable[[], object]], target: list[Any], item: object) -> None:

@@ -84,10 +84,12 @@ class SqliteMetadataStore(SqlMetadataStore):
 
     def _transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
         """Return a transaction; to ask before anything was recorded makes no file."""
-        if not writes and not self._file.exists():
-            from ._sqlite_engine import nothing_recorded
+        if not self._file.exists():
+            self.close()  # it may have been deleted under an open connection
+            if not writes:
+                from ._sqlite_engine import nothing_recorded
 
-            return nothing_recorded()
+                return nothing_recorded()
         return super()._transaction(writes=writes)
 
     @property

@@ -146,6 +146,17 @@ def test_full_uris_below_the_root_are_keys() -> None:
         store.key_of("memory://box_evil/a")
 
 
+def test_a_key_may_begin_like_a_relative_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = LocalArtifactStore(name="local", path="data")
+    store.write_bytes("data/x.txt", b"below")
+    store.write_bytes("x.txt", b"beside")
+    assert store.read_bytes("data/x.txt") == b"below"
+    assert store.glob("**/*.txt") == ["data/x.txt", "x.txt"]
+
+
 def test_keys_are_tidied(store: LocalArtifactStore) -> None:
     assert store.key_of("runs//./a b-1_2.json/") == "runs/a b-1_2.json"
 

@@ -27,6 +27,20 @@ def test_unloading_leaves_the_shell_as_it_was(bare: LiveKernel) -> None:
     assert bare.side("shell_state()") == before
 
 
+def test_a_magic_of_the_users_own_comes_back(bare: LiveKernel) -> None:
+    own = """
+from IPython.core.magic import register_line_magic
+@register_line_magic
+def stack(line):
+    return "mine"
+"""
+    assert bare.run(own).ok
+    assert bare.run("%load_ext stack_magic").ok
+    assert bare.run("%unload_ext stack_magic").ok
+    assert "mine" in bare.run("%stack").shown
+    assert bare.run("get_ipython().magics_manager.magics['line'].pop('stack')").ok
+
+
 def test_loading_twice_and_reloading_are_the_same_as_loading_once(bare: LiveKernel) -> None:
     assert bare.run("%load_ext stack_magic").ok
     once = bare.side("shell_state()")

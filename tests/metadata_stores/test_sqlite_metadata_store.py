@@ -97,6 +97,13 @@ def test_asking_before_the_first_run_makes_no_file(store: SqliteMetadataStore, f
     assert not file.exists()
 
 
+def test_a_file_that_is_deleted_is_made_anew(store: SqliteMetadataStore, file: Path) -> None:
+    assert start(store) == "train-1"
+    file.unlink()
+    assert store.get_pipelines() == []
+    assert start(store) == "train-1"
+
+
 def test_a_relative_uri_stays_where_it_was_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
