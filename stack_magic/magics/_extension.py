@@ -14,7 +14,7 @@ from ._flavor_cell import FlavorCell, register_cell_flavors
 from ._line_magic import LineMagic
 from ._progress import progress_for
 from ._redefinition import Redefinition
-from ._showing import ShowEveryAnswer
+from ._showing import LoadingCell, ShowEveryAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,10 @@ def load(shell: InteractiveShell) -> None:
     _LOADED[shell] = undo
     former, made.namespace = made.namespace, shell.user_ns
     undo.append(lambda: setattr(made, "namespace", former))
+    loading = LoadingCell(shell)
+    _on_cell_end(undo, shell, loading.ends)
     for name in MAGICS:
-        _register(undo, shell, LineMagic(name, made), "line", name)
+        _register(undo, shell, LineMagic(name, made, loading), "line", name)
     _register(undo, shell, FlavorCell(), "cell", "flavor")
     _put(undo, shell.input_transformers_cleanup, register_cell_flavors)
     _put(undo, shell.ast_transformers, ShowEveryAnswer())
@@ -44,9 +46,7 @@ def load(shell: InteractiveShell) -> None:
     _put(undo, made.watchers, progress_for(shell))
     _show_in_cells(undo, made)
     undo.append(show_errors_briefly())
-    redefinition = Redefinition(made)
-    shell.events.register("post_run_cell", redefinition.after_cell)
-    undo.append(lambda: shell.events.unregister("post_run_cell", redefinition.after_cell))
+    _on_cell_end(undo, shell, Redefinition(made).after_cell)
 
 
 def _register(
@@ -66,6 +66,13 @@ def _register(
             manager.magics[kind][name] = former
 
     undo.append(take_away)
+
+
+def _on_cell_end(
+    undo: list[Callable[[], object]], shell: InteractiveShell, hook: Callable[..., None]
+) -> None:
+    shell.events.register("post_run_cell", hook)
+    undo.append(lambda: shell.events.unregister("post_run_cell", hook))
 
 
 def _put(undo: list[Callable[[], object]], target: list[Any], item: object) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from stack_magic.display import Shown
     from stack_magic.session import Session
 
+    from ._showing import LoadingCell
+
 
 class LineMagic:
     """The function behind `%stack`; its docstring is the help of the command tree."""
@@ -21,9 +23,10 @@ class LineMagic:
     _ipython_magic_no_var_expand = True
     needs_local_scope = True
 
-    def __init__(self, name: str, session: Session) -> None:
+    def __init__(self, name: str, session: Session, loading: LoadingCell) -> None:
         self.__name__ = name
         self._session = session
+        self._loading = loading
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
@@ -38,7 +41,10 @@ class LineMagic:
 
         try:
             command = parse(self.__name__, line)
-            return self._session.apply(command, local=local_ns)
+            answer = self._session.apply(command, local=local_ns)
+            if self._loading.shows(self.__name__, line):
+                self._session.show(answer)
+            return answer  # noqa: TRY300 - nothing of it may raise our errors
         except StackMagicError as error:
             refused = error
         # The chain behind it may hold frames whose locals are secrets.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.live_kernel import Answer, LiveKernel
 
 MODEL = """
@@ -115,3 +117,22 @@ def test_two_kernels_show_the_same(kernel: LiveKernel) -> None:
     assert kernel.run("%unload_ext stack_magic\nstack_magic.session.cache_clear()").ok
     assert kernel.run("%load_ext stack_magic").ok
     assert everything() == first
+
+
+def test_the_cell_that_loads_the_extension_shows_every_answer_once(
+    module_kernel: LiveKernel, tmp_path: Path
+) -> None:
+    module_kernel.fresh(tmp_path / "project")
+    cell = """
+%load_ext stack_magic
+%orchestrator register fast --flavor=local --max-parallel=4
+quiet = %stack list
+%stack register quick -o fast -a default -m default
+%stack get
+"""
+    shown = module_kernel.run(cell).data("text/plain")
+    assert [text.split("\n")[0] for text in shown] == [
+        "✓ registered orchestrator fast (flavor local)",
+        "✓ registered stack quick",
+        "stack default is active",
+    ]
