@@ -17,23 +17,44 @@ _HEAD = re.compile(r"%%flavor\s*")
 
 
 def register_cell_flavors(lines: list[str]) -> list[str]:
-    """Blank a first line `%%flavor` and append the line that registers the classes."""
+    """Blank a first line `%%flavor` and put in the call that registers the classes.
+
+    It stands at the end, or before a last expression, whose value the cell shows.
+    """
     if not lines or not _HEAD.fullmatch(lines[0]):
         return lines
     body = lines[1:]
     if body and not body[-1].endswith("\n"):
         body[-1] += "\n"
-    names = " ".join(_classes("".join(body)))
-    call = f"get_ipython().run_line_magic('flavor', 'register {names}')\n"
-    return ["\n", *body, call]
+    statements = _statements("".join(body))
+    classes = (node.name for node in statements if isinstance(node, ast.ClassDef))
+    names = " ".join(dict.fromkeys(classes))
+    call = f"get_ipython().run_line_magic('flavor', 'register {names}')"
+    last = statements[-1] if statements else None
+    if names and isinstance(last, ast.Expr):
+        at = last.lineno - 1 + _leading_empty_lines(body)
+        if _is_python(body[at : at + 1], last):
+            body[at] = f"{call}; {body[at]}"
+            return ["\n", *body]
+    return ["\n", *body, f"{call}\n"]
 
 
-def _classes(cell: str) -> list[str]:
+def _statements(cell: str) -> list[ast.stmt]:
     try:
-        tree = ast.parse(TransformerManager().transform_cell(cell))
+        return ast.parse(TransformerManager().transform_cell(cell)).body
     except SyntaxError:
         return []  # IPython tells, when it comes to run the cell
-    return list(dict.fromkeys(n.name for n in tree.body if isinstance(n, ast.ClassDef)))
+
+
+def _leading_empty_lines(body: list[str]) -> int:
+    """Return how many lines IPython leaves out before it parses the cell."""
+    return next((number for number, line in enumerate(body) if line.strip()), 0)
+
+
+def _is_python(lines: list[str], statement: ast.stmt) -> bool:
+    """Whether a statement stands in the cell as it was parsed: not a magic, not moved."""
+    begins = ast.unparse(statement)[:1]
+    return statement.col_offset == 0 and any(line[:1] == begins for line in lines)
 
 
 class FlavorCell:

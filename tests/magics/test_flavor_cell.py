@@ -53,6 +53,14 @@ def test_a_syntax_error_in_a_flavor_cell_names_its_line(kernel: LiveKernel) -> N
     assert "line 3" in plain(answer.shown)
 
 
+def test_a_flavor_cell_shows_its_last_value_too(kernel: LiveKernel) -> None:
+    answer = kernel.run(f"%%flavor\n{IMPORTS}{LAKE}\nLake.FLAVOR.upper()\n")
+    assert answer.data("text/plain") == [
+        "✓ registered artifact_store flavor lake (Lake)",
+        "'LAKE'",
+    ]
+
+
 def test_a_flavor_cell_may_await(kernel: LiveKernel) -> None:
     answer = kernel.run(f"%%flavor\n{IMPORTS}import asyncio\nawait asyncio.sleep(0)\n{LAKE}")
     assert answer.ok
