@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ._definition import definition_of, names_in
 from ._digest import Digester
+from ._import_lines import import_lines
 from ._installed import is_installed
+from ._literals import literal_text
 from ._names_read import functions_of_class, read_by_function
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ class Captured:
         parts = [*(need.source for need in self.needs), self.definition]
         if any(part is None for part in parts):
             return None
-        return "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
+        text = "\n\n".join(part.rstrip("\n") for part in parts if part) + "\n"
+        return text if _compiles(text) else None
 
 
 def capture(thing: Any) -> Captured:
@@ -92,13 +96,21 @@ class _Walk:
             self._values[name] = written
             if _is_followed(written):
                 self._follow(written)
-            source = _source_of(name, written)
+            source = _source_of(name, written, thing)
             self._found[name] = Need(name, source, self.digester.digest(written))
 
     def _note_clash(self, name: str, value: Any) -> None:
         """Give up on the source of a name that stands for two things."""
         if name in self._found and self._values[name] is not value:
             self._found[name] = Need(name, None, self.digester.digest(value))
+
+
+def _compiles(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _written(value: Any) -> Any:
@@ -114,14 +126,21 @@ def _is_followed(value: Any) -> bool:
     return is_definition and not is_installed(value.__module__)
 
 
-def _source_of(name: str, value: Any) -> str | None:
+def _source_of(name: str, value: Any, reader: type | types.FunctionType) -> str | None:
+    if _is_followed(value):
+        text = definition_of(value)
+        is_alias = text is not None and value.__name__ != name
+        return f"{text}\n{name} = {value.__name__}" if is_alias else text
+    imported = import_lines(name, reader)
+    if imported is not None:
+        return imported
     if isinstance(value, types.ModuleType):
         return _import_line(name, value.__name__, None)
-    if not isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
-        return f"{name} = {value!r}" if _is_literal(value) else None
-    if isinstance(value, types.BuiltinFunctionType) or not _is_followed(value):
-        return _import_line(name, value.__module__ or "builtins", value.__qualname__)
-    return definition_of(value)
+    if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
+        is_method = "." in value.__qualname__ or "<" in value.__qualname__
+        module = value.__module__ or "builtins"
+        return None if is_method else _import_line(name, module, value.__qualname__)
+    return f"{name} = {value!r}" if _is_literal(value) else None
 
 
 def _import_line(name: str, module: str, attribute: str | None) -> str:
@@ -130,11 +149,12 @@ def _import_line(name: str, module: str, attribute: str | None) -> str:
 
 
 def _is_literal(value: Any) -> bool:
-    if type(value) in {list, tuple}:
-        return all(map(_is_literal, value))
-    if type(value) is dict:
-        return all(map(_is_literal, [*value, *value.values()]))
-    return value is None or type(value) in {bool, int, float, str, bytes}
+    """Whether the repr of plain data is read back as the same."""
+    text = literal_text(value)
+    try:
+        return text is not None and literal_text(ast.literal_eval(repr(value))) == text
+    except (ValueError, SyntaxError):  # `inf`, `set()`
+        return False
 
 
 def _names_read(thing: type | types.FunctionType) -> Iterator[tuple[str, Any]]:

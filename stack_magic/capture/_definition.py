@@ -10,6 +10,7 @@ import ast
 import inspect
 import linecache
 import sys
+import textwrap
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -125,8 +126,8 @@ def _first_line(node: _Definition) -> int:
 
 
 def _segment(text: str, node: _Definition) -> str:
-    lines = text.splitlines()[_first_line(node) - 1 : node.end_lineno]
-    return inspect.cleandoc("\n" + "\n".join(lines)) + "\n"
+    lines = text.split("\n")[_first_line(node) - 1 : node.end_lineno]
+    return textwrap.dedent("\n".join(lines)).rstrip() + "\n"
 
 
 def _parsed(definition: str) -> ast.Module:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import sys
 import sysconfig
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _OWN_FOLDER = str(Path(__file__).resolve().parent.parent)
 _LIBRARY_PARTS = frozenset({"site-packages", "dist-packages"})
@@ -40,6 +47,44 @@ def _library_folders() -> tuple[str, ...]:
 
 
 def version_of(module_name: str) -> str:
-    """Return the version that the package of a module tells, or nothing."""
-    package = sys.modules.get(module_name.partition(".")[0])
-    return str(getattr(package, "__version__", ""))
+    """Return the version of a module's package, loaded or not; nothing for Python's own."""
+    top = module_name.partition(".")[0]
+    if top in sys.stdlib_module_names or top == "__main__":
+        return ""
+    return _recorded_version(top) or _text_version(top)
+
+
+@lru_cache(maxsize=1024)
+def _recorded_version(top: str) -> str:
+    try:
+        return metadata.version(top)
+    except (metadata.PackageNotFoundError, ValueError):
+        names = _distributions().get(top, [])
+        return ",".join(metadata.version(name) for name in dict.fromkeys(names))
+
+
+@lru_cache(maxsize=1)
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
+
+
+def _text_version(top: str) -> str:
+    """Return a digest of a module that no package brought."""
+    filename = getattr(sys.modules.get(top), "__file__", None) or origin_of(top)
+    try:
+        content = Path(filename or "").read_bytes()
+    except OSError:
+        return ""
+    return hashlib.sha256(content).hexdigest()
+
+
+def origin_of(top: str) -> str | None:
+    """Return the file or folder that a top-level module would come from; imports nothing."""
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None:
+        return None
+    folders = list(spec.submodule_search_locations or ())
+    return spec.origin if spec.has_location else next(iter(folders), None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dis
 import types
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _READS = frozenset(
     {
@@ -18,6 +19,7 @@ _READS = frozenset(
         "LOAD_NAME",
     }
 )
+_ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 
 
 @lru_cache(maxsize=2048)
@@ -26,10 +28,44 @@ def globals_of(code: types.CodeType) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_operands(code, _READS)))
 
 
+class Import(NamedTuple):
+    """An import statement within a function: `from ..module import names`."""
+
+    module: str
+    level: int
+    names: tuple[str, ...]
+
+
 @lru_cache(maxsize=2048)
-def imports_of(code: types.CodeType) -> tuple[str, ...]:
-    """Return the modules that *code* and the code within it import."""
-    return tuple(dict.fromkeys(_operands(code, frozenset({"IMPORT_NAME"}))))
+def imports_of(code: types.CodeType) -> tuple[Import, ...]:
+    """Return what *code* and the code within it import."""
+    found: list[Import] = []
+    for instructions in _instructions(code):
+        for i, instruction in enumerate(instructions):
+            if instruction.opname == "IMPORT_NAME":
+                level, names = instructions[i - 2].argval, instructions[i - 1].argval
+                found.append(Import(instruction.argval, level or 0, tuple(names or ())))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=2048)
+def attributes_of(code: types.CodeType) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return which chains of attributes *code* asks each name for; () for none."""
+    found: dict[str, dict[tuple[str, ...], None]] = {}
+    for instructions in _instructions(code):
+        for i, instruction in enumerate(instructions):
+            if instruction.opname in _READS or instruction.opname == "LOAD_DEREF":
+                chain = takewhile(lambda one: one.opname in _ATTRIBUTES, instructions[i + 1 :])
+                path = tuple(one.argval for one in chain)
+                found.setdefault(instruction.argval, {})[path] = None
+    return {name: tuple(paths) for name, paths in found.items()}
+
+
+def _instructions(code: types.CodeType) -> Iterator[list[dis.Instruction]]:
+    yield [one for one in dis.get_instructions(code) if one.opname != "EXTENDED_ARG"]
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _instructions(constant)
 
 
 def _operands(code: types.CodeType, operations: frozenset[str]) -> Iterator[str]:
@@ -48,14 +84,15 @@ def read_by_function(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
     for name in globals_of(function.__code__):
         if name in namespace:
             yield name, namespace[name]
-    yield from _closure_of(function)
+    yield from closure_of(function)
     for position, value in enumerate(function.__defaults__ or ()):
         yield f"default {position}", value
     for name, value in (function.__kwdefaults__ or {}).items():
         yield f"default {name}", value
 
 
-def _closure_of(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+def closure_of(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    """Yield the names of the functions around that *function* reads, with their values."""
     cells = function.__closure__ or ()
     for name, cell in zip(function.__code__.co_freevars, cells, strict=True):
         if name == "__class__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.errors import CorruptArtifactError
+from stack_magic.errors import CorruptArtifactError, StorageError
 from stack_magic.metadata_stores import ArtifactRecord
 
+from ._flavor_calls import calling
 from ._materializers import PICKLE, dump, load, type_name
 
 if TYPE_CHECKING:
@@ -48,13 +49,18 @@ class Artifacts:
 
     def publish(self, record: ArtifactRecord, content: bytes) -> None:
         """Write the bytes, whole or not at all."""
-        self._store.write_bytes(record.key, content)
-        if len(content) <= _KEPT:
-            self._kept[record.key] = content
+        with calling(self._store, "write_bytes"):
+            self._store.write_bytes(record.key, content)
+        self._keep(record, content)
 
-    def exists(self, record: ArtifactRecord) -> bool:
-        """Whether this artifact store has the artifact."""
-        return bool(self._store.exists(record.key))
+    def is_intact(self, record: ArtifactRecord) -> bool:
+        """Whether this artifact store has the bytes that were recorded."""
+        try:
+            content = self._verified(record)
+        except (CorruptArtifactError, StorageError):
+            return False
+        self._keep(record, content)
+        return True
 
     def load(self, record: ArtifactRecord) -> Any:
         """Return the value of an artifact.
@@ -70,13 +76,18 @@ class Artifacts:
             self._check_is_recorded(record)
         return load(record.materializer, content, _named(record))
 
+    def _keep(self, record: ArtifactRecord, content: bytes) -> None:
+        if len(content) <= _KEPT:
+            self._kept[record.key] = content
+
     def _verified(self, record: ArtifactRecord) -> bytes:
         again = "run it again with cache=False"
-        try:
-            content: bytes = self._store.read_bytes(record.key)
-        except FileNotFoundError:
-            message = f"{_named(record)} is not in artifact store {self._store.name!r}"
-            raise CorruptArtifactError(message, hint=again) from None
+        with calling(self._store, "read_bytes"):
+            try:
+                content: bytes = self._store.read_bytes(record.key)
+            except FileNotFoundError:
+                message = f"{_named(record)} is not in artifact store {self._store.name!r}"
+                raise CorruptArtifactError(message, hint=again) from None
         if hashlib.sha256(content).hexdigest() != record.sha256:
             message = f"{_named(record)} has changed since it was written"
             raise CorruptArtifactError(message, hint=again)

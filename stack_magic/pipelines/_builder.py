@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
 
+from ._arguments import check_plain, own_copy, spread, ungroup
 from ._graph import Graph, Node, Source
 from ._placeholder import Placeholder
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ._step import Step
-
-_ATOMS = (type(None), bool, int, float, str, bytes)
-_VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 
 class Builder:
@@ -37,14 +33,15 @@ class Builder:
         name = self._free_name(step.name)
         inputs: dict[str, Source] = {}
         parameters: dict[str, Any] = {}
-        for argument, value in self._arguments(step, name, args, kwargs).items():
+        arguments, groups = ungroup(self._arguments(step, name, args, kwargs))
+        for argument, value in arguments.items():
             if isinstance(value, Placeholder):
                 self.check_is_own(value, f"argument {argument!r} of step {name!r}")
                 inputs[argument] = Source(value._node, value._output)  # noqa: SLF001 - the builder made it
             else:
-                _check_plain(value, name, argument)
-                parameters[argument] = _own_copy(value)
-        self._nodes[name] = Node(name, step, inputs, parameters)
+                check_plain(value, name, argument)
+                parameters[argument] = own_copy(value)
+        self._nodes[name] = Node(name, step, inputs, parameters, groups=groups)
         placeholders = tuple(Placeholder(self, name, o) for o in step.outputs)
         return placeholders[0] if len(placeholders) == 1 else placeholders
 
@@ -94,58 +91,7 @@ class Builder:
                     f"argument {parameter.name!r}"
                 )
                 raise InvalidPipelineError(message, hint=f"{step!r}")
-        return _spread(step.signature, bound.arguments)
-
-
-def _spread(signature: inspect.Signature, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    spread: dict[str, Any] = {}
-    for name, value in arguments.items():
-        kind = signature.parameters[name].kind
-        if kind is inspect.Parameter.VAR_POSITIONAL:
-            spread |= {f"{name}_{i}": item for i, item in enumerate(value)}
-        elif kind is inspect.Parameter.VAR_KEYWORD:
-            spread |= value
-        else:
-            spread[name] = value
-    return spread
-
-
-def call_with(step: Step[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """Call the function of *step* with arguments spread as in a node."""
-    left = dict(arguments)
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
-    for name, parameter in step.signature.parameters.items():
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            many = [key for key in left if key.startswith(f"{name}_")]
-            args.extend(left.pop(key) for key in many)
-        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            kwargs[name] = left.pop(name)
-        elif parameter.kind not in _VARIADIC:
-            args.append(left.pop(name))
-    return step.function(*args, **kwargs, **left)
-
-
-def _check_plain(value: Any, node: str, argument: str) -> None:
-    """Refuse a placeholder that hides in a container: it would never get its value."""
-    members = list(value.values()) if isinstance(value, dict) else value
-    if isinstance(members, list | tuple | set | frozenset):
-        for member in members:
-            if isinstance(member, Placeholder):
-                kind = type(value).__name__
-                message = f"argument {argument!r} of step {node!r} is a {kind} with {member!r}"
-                hint = f"pass each as an argument of its own: def {node}(*{argument})"
-                raise InvalidPipelineError(message, hint=hint)
-
-
-def _own_copy(value: Any) -> Any:
-    """Return a copy, so that what happens to the original later changes no run."""
-    if type(value) in _ATOMS:
-        return value
-    try:
-        return copy.deepcopy(value)
-    except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
-        return value
+        return spread(step, bound)
 
 
 _BUILDING: ContextVar[Builder | None] = ContextVar("building", default=None)

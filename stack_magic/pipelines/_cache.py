@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import Digester
 
@@ -14,24 +14,39 @@ if TYPE_CHECKING:
     from stack_magic.metadata_stores import ArtifactRecord
 
     from ._graph import Node
+    from ._step import Step
 
 _REPR = 200
 
 
-def cache_key(node: Node, code_digest: str, inputs: Mapping[str, ArtifactRecord]) -> str:
+class Code(NamedTuple):
+    """What a step's code is at one moment, and whether some of it cannot be read."""
+
+    digest: str
+    is_opaque: bool
+
+
+def code_of(step: Step[..., Any], digester: Digester | None = None) -> Code:
+    """Return what the code of *step* is now."""
+    digester = digester or Digester(imports=True)
+    digest = digester.digest(step.function)
+    return Code(digest, digester.is_opaque)
+
+
+def cache_key(node: Node, code: Code, inputs: Mapping[str, ArtifactRecord]) -> str:
     """Return the SHA-256 of all that decides a step's outputs; empty for no cache.
 
-    A parameter that cannot be read as data makes a key of no use: two different values
-    might look the same.
+    A parameter, or a value that the code reads, that cannot be read as data makes a key
+    of no use: two different values might look the same.
     """
-    if not node.step.cache:
+    if not node.step.cache or code.is_opaque:
         return ""
     digester = Digester()
     parameters = digester.digest(dict(sorted(node.parameters.items())))
     if digester.is_opaque:
         return ""
     read = sorted((name, a.materializer, a.sha256) for name, a in inputs.items())
-    parts = [node.name, code_digest, parameters, read, node.step.outputs]
+    parts = [node.name, code.digest, parameters, read, node.step.outputs, node.groups]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextvars
 import time
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import Digester
 from stack_magic.enums import Outcome
-from stack_magic.errors import FlavorFailedError
+from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMagicError
 from stack_magic.orchestrators import Plan, PlannedStep
 
-from ._cache import recorded
+from ._cache import code_of, recorded
+from ._failure import describe_failure
+from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
 from ._run import Run
 from ._step_run import StepRuns
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     from ._graph import Graph
     from ._pipeline import Pipeline
     from ._watchers import RunWatcher
+
+_RUN_AROUND: ContextVar[str | None] = ContextVar("run_around", default=None)
+"""The run whose step is asking."""
 
 
 def execute(
@@ -43,31 +50,47 @@ def execute(
     redefined while it runs counts for the next run.
 
     Raises:
-        InvalidPipelineError: The graph cannot be run; nothing was started.
+        InvalidPipelineError: The graph cannot be run, or a step tries to run it; nothing
+            was started.
         RunCancelledError: It was interrupted; the error's `run` is the run.
-        FlavorFailedError: A component broke its promise; the run is recorded.
+        FlavorFailedError: A component raised or broke its promise; the run is recorded,
+            if it had begun.
         StorageError: A store failed; the run is recorded as failed, if it could be.
     """
+    _check_not_inside(pipeline)
     values = pipeline.read(parameters or {})
     graph = pipeline.graph_of(values)
-    digester = Digester()
-    digests = {n.name: digester.digest(n.step.function) for n in graph.nodes.values()}
+    digester = Digester(imports=True)
+    codes = {n.name: code_of(n.step, digester) for n in graph.nodes.values()}
     options = _runtime_configuration(stack, cache=cache)
     for component in stack.components.values():
-        component.prepare_pipeline_deployment(pipeline, stack, options)
+        with calling(component, "prepare_pipeline_deployment"):
+            component.prepare_pipeline_deployment(pipeline, stack, options)
     with _prepared(stack):
-        begun = stack.metadata_store.start_run(
-            graph.pipeline,
-            stack.name,
-            parameters=recorded(values),
-            steps=tuple(graph.nodes),
-        )
+        begun = _begin(graph, stack, values)
         teller = Watchers(watchers)
-        steps = StepRuns(begun.name, graph, stack, digests, teller, cache=cache)
+        steps = StepRuns(begun.name, graph, stack, codes, teller, cache=cache)
         run = _run(begun, graph, stack, steps, teller)
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
+
+
+def _check_not_inside(pipeline: Pipeline) -> None:
+    run = _RUN_AROUND.get()
+    if run is not None:
+        message = f"pipeline {pipeline.name!r} cannot be run by a step of run {run!r}"
+        hint = "call the pipeline inside the function of the other, or run it afterwards"
+        raise InvalidPipelineError(message, hint=hint)
+
+
+def _begin(graph: Graph, stack: Stack, values: Mapping[str, Any]) -> RunRecord:
+    store = stack.metadata_store
+    with interrupts_wait(), calling(store, "start_run"):
+        begun: RunRecord = store.start_run(
+            graph.pipeline, stack.name, parameters=recorded(values), steps=tuple(graph.nodes)
+        )
+    return begun
 
 
 def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:
@@ -82,7 +105,8 @@ def _prepared(stack: Stack) -> Iterator[None]:
     """Call the hooks around a run; the cleanup of each component always."""
     try:
         for component in stack.components.values():
-            component.prepare_pipeline_run()
+            with calling(component, "prepare_pipeline_run"):
+                component.prepare_pipeline_run()
         yield
     except BaseException as error:
         for failure in _clean_up(stack):
@@ -107,27 +131,36 @@ def _clean_up(stack: Stack) -> list[str]:
 def _run(begun: RunRecord, graph: Graph, stack: Stack, steps: StepRuns, teller: Watchers) -> Run:
     """Let the orchestrator run the steps, and record how the run ended."""
     clock = time.perf_counter()
-    teller.run_started(begun.name, tuple(graph.nodes), stack.name)
+
     try:
+        teller.run_started(begun.name, tuple(graph.nodes), stack.name)
         _orchestrate(begun.name, graph, stack, steps)
         steps.check_all_ended()
     except KeyboardInterrupt:
-        outcome = Outcome.CANCELLED
-    except BaseException:
+        ended = replace(begun, outcome=Outcome.CANCELLED)
+    except BaseException as error:
+        ended = replace(begun, outcome=Outcome.FAILED, seconds=time.perf_counter() - clock)
         with suppress(Exception):  # the error that is under way says more
-            _finish(begun, stack, steps, Outcome.FAILED, time.perf_counter() - clock)
+            ended = _finish(ended, stack, steps, steps.reason or _reason(error))
+        teller.run_ended(Run(ended, steps.records.values(), stack, steps.exceptions))
         raise
     else:
         good = all(record.outcome.is_good for record in steps.records.values())
-        outcome = Outcome.DONE if good else Outcome.FAILED
-    ended = _finish(begun, stack, steps, outcome, time.perf_counter() - clock)
-    run = Run(ended, steps.records.values(), stack)
+        ended = replace(begun, outcome=Outcome.DONE if good else Outcome.FAILED)
+    ended = replace(ended, seconds=time.perf_counter() - clock)
+    run = Run(_finish(ended, stack, steps), steps.records.values(), stack, steps.exceptions)
     teller.run_ended(run)
     return run
 
 
+def _reason(error: BaseException) -> str:
+    """Return why the steps that are left are not run."""
+    return error.message if isinstance(error, StackMagicError) else describe_failure(error)
+
+
 def _orchestrate(run: str, graph: Graph, stack: Stack, steps: StepRuns) -> None:
     context = contextvars.copy_context()
+    context.run(_RUN_AROUND.set, run)
 
     def run_step(name: str) -> Outcome:
         # What a step prints belongs to the cell, from whatever thread it is called.
@@ -135,19 +168,19 @@ def _orchestrate(run: str, graph: Graph, stack: Stack, steps: StepRuns) -> None:
 
     nodes = graph.nodes.values()
     plan = Plan(run, tuple(PlannedStep(n.name, n.upstream) for n in nodes))
-    stack.orchestrator.prepare_or_run_pipeline(plan, run_step)
+    with calling(stack.orchestrator, "prepare_or_run_pipeline"):
+        stack.orchestrator.prepare_or_run_pipeline(plan, run_step)
 
 
-def _finish(
-    begun: RunRecord, stack: Stack, steps: StepRuns, outcome: Outcome, seconds: float
-) -> RunRecord:
+def _finish(ended: RunRecord, stack: Stack, steps: StepRuns, reason: str = "") -> RunRecord:
     """Record the end of a run; another Ctrl-C meanwhile changes nothing."""
-    ended: list[RunRecord] = []
-    for _ in range(2):  # it may come in the moment before it is made to wait
+    store = stack.metadata_store
+    outcome = ended.outcome or Outcome.FAILED
+    for _ in range(3):  # it may come in the moment before it is made to wait
         with suppress(KeyboardInterrupt), interrupts_wait():
             steps.close()
-            steps.cancel_the_rest()
-            ended.append(stack.metadata_store.finish_run(begun.name, outcome, seconds))
-        if ended:
+            steps.cancel_the_rest(reason)
+            with calling(store, "finish_run"):
+                ended = store.finish_run(ended.name, outcome, ended.seconds)
             break
-    return ended[0]
+    return ended

@@ -33,6 +33,8 @@ class Node:
         inputs: For each argument that another node gives, which one.
         parameters: For each argument with a plain value, the value.
         after: Nodes that it follows without using their outputs.
+        groups: For each argument that is a list or tuple of outputs, which of both; its
+            members are `argument[0]`, `argument[1]` ... in inputs and parameters.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Node:
     inputs: Mapping[str, Source] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def upstream(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ class Graph(Shown):
         rows = tuple((name, ", ".join(befores)) for name, befores in upstream.items())
         return Document(
             (
-                Title(f"{self.pipeline}: {count} step{'s' if count > 1 else ''}"),
+                Title(f"{self.pipeline}: {count} step{'s' if count != 1 else ''}"),
                 Picture(draw_graph(upstream, {})),
                 Table(("step", "after"), rows),
             )

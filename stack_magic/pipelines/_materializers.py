@@ -17,6 +17,7 @@ from stack_magic.errors import (
     StackMagicError,
 )
 
+from ._cell_pickles import read_pickle
 from ._frames import PandasMaterializer, PandasSeriesMaterializer, PolarsMaterializer
 
 if TYPE_CHECKING:
@@ -126,9 +127,7 @@ class _PickleMaterializer:
         return content
 
     def load(self, content: bytes) -> Any:
-        import pickle
-
-        return pickle.loads(content)  # noqa: S301 - only what was recorded comes here
+        return read_pickle(content)
 
 
 PICKLE = "cloudpickle-"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._graph import Graph
     from ._run import Run
 
-_TAKEN = frozenset({"stack", "cache"})
+_TAKEN = frozenset({"stack", "cache", "name"})
 _NAMED = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 
 
@@ -126,9 +126,7 @@ class Pipeline:
             RunFailedError: A step failed; the error's `run` is the run.
             RunCancelledError: It was interrupted.
         """
-        run = current_runner()(self, stack, cache, parameters)
-        run.raise_for_outcome()
-        return run
+        return current_runner()(self, stack, cache, parameters)
 
     def _value(self, name: str, parameters: Mapping[str, Any]) -> Any:
         parameter = self.parameters[name]
@@ -155,7 +153,7 @@ def _parameters_of(function: Callable[..., Any], pipeline: str) -> dict[str, Pip
     for name, known in _signature(function).parameters.items():
         if known.kind not in _NAMED or name in _TAKEN:
             message = f"pipeline {pipeline!r} cannot have a parameter {str(known)!r}"
-            hint = "each is named, and not 'stack' or 'cache': those belong to run()"
+            hint = "each is named, and not 'stack', 'cache' or 'name': a run has those"
             raise InvalidPipelineError(message, hint=hint)
         required = known.default is known.empty
         annotation = None if known.annotation is known.empty else known.annotation

@@ -31,7 +31,6 @@ class Outputs(Mapping[str, Any]):
     """The values of a step's outputs, by name; each is read when it is asked for."""
 
     def __init__(self, records: Mapping[str, ArtifactRecord], artifacts: Artifacts) -> None:
-        # A database gives them in an order of its own; old and new runs look the same.
         self._records = dict(records)
         self._artifacts = artifacts
 
@@ -56,10 +55,13 @@ class StepRun:
     Attributes:
         record: The step as it was recorded.
         outputs: The values that it made, by name.
+        exception: What it raised, with its frames; None if it did not, and for a run
+            that was loaded.
     """
 
     record: StepRecord
     outputs: Outputs
+    exception: BaseException | None = None
 
     @property
     def name(self) -> str:
@@ -78,7 +80,7 @@ class StepRun:
 
     @property
     def error(self) -> str:
-        """Why it failed, in a few lines; empty if it did not."""
+        """Why it failed or could not run, in a few lines; else empty."""
         return self.record.error
 
     @property
@@ -113,12 +115,19 @@ class Run(Shown):
         steps: Its steps that have ended, by name, in the order of the graph.
     """
 
-    def __init__(self, record: RunRecord, steps: Iterable[StepRecord], stack: Stack) -> None:
+    def __init__(
+        self,
+        record: RunRecord,
+        steps: Iterable[StepRecord],
+        stack: Stack,
+        exceptions: Mapping[str, BaseException] | None = None,
+    ) -> None:
         artifacts = Artifacts(stack)
         ended = {step.name: step for step in steps}
+        raised = exceptions or {}
         self.record = record
         self.steps: Mapping[str, StepRun] = {
-            name: StepRun(ended[name], Outputs(ended[name].outputs, artifacts))
+            name: StepRun(ended[name], Outputs(ended[name].outputs, artifacts), raised.get(name))
             for name in record.steps
             if name in ended
         }
@@ -176,7 +185,8 @@ class Run(Shown):
         """Do nothing if all went well.
 
         Raises:
-            RunFailedError: A step failed; the error's `run` is this run.
+            RunFailedError: A step failed; the error's `run` is this run, and its cause
+                what the first of them raised.
             RunCancelledError: The run was interrupted; likewise.
         """
         hint = f"%pipeline describe {self.name}"
@@ -186,18 +196,23 @@ class Run(Shown):
         elif self.outcome is Outcome.CANCELLED:
             good = sum(step.outcome.is_good for step in self.steps.values())
             message = f"run {self.name!r} was interrupted"
-            done = f"{good} of {len(self.record.steps)} steps are done"
+            count = len(self.record.steps)
+            done = f"{good} of {count} step{'s are' if count != 1 else ' is'} done"
             error = RunCancelledError(f"{message}: {done}, what they made stays", hint=hint)
         else:
             return
         error.run = self
-        raise error
+        raised = (step.exception for step in self.steps.values())
+        raise error from next((e for e in raised if e is not None), None)
 
     def _failed_message(self) -> str:
-        failed = [s for s in self.steps.values() if s.outcome is Outcome.FAILED]
-        count = f"{len(failed)} of {len(self.record.steps)} steps failed"
-        texts = failure_text((step.name, step.error) for step in failed)
-        return f"run {self.name!r}: {count}\n{texts}"
+        count = sum(step.outcome is Outcome.FAILED for step in self.steps.values())
+        steps = "step" if len(self.record.steps) == 1 else "steps"
+        what = (
+            f"{count} of {len(self.record.steps)} {steps} failed" if count else "it was broken off"
+        )
+        texts = failure_text((step.name, step.error) for step in self.steps.values() if step.error)
+        return f"run {self.name!r}: {what}\n{texts}"
 
 
 def _found(known: Mapping[str, Any], name: str, what: str) -> Any:

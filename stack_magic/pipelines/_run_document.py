@@ -13,7 +13,6 @@ from stack_magic.display import (
     Title,
     draw_graph,
 )
-from stack_magic.enums import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,14 +36,19 @@ def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
             "run.steps has all",
         ),
     ]
-    for name in run.steps:
-        step = steps.get(name)
-        if step is not None and step.error:
-            blocks += [
-                Line(f"{name} failed", mark=Outcome.FAILED.mark),
-                Preformatted(step.error),
-            ]
+    for text, names in _by_error(run, steps).items():
+        outcome = steps[names[0]].outcome
+        blocks += [Line(f"{', '.join(names)} {outcome}", mark=outcome.mark), Preformatted(text)]
     return Document(tuple(blocks))
+
+
+def _by_error(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, list[str]]:
+    """Return which steps tell each error: one may be the reason for many."""
+    told: dict[str, list[str]] = {}
+    for name in run.steps:
+        if name in steps and steps[name].error:
+            told.setdefault(steps[name].error, []).append(name)
+    return told
 
 
 def duration(seconds: float) -> str:

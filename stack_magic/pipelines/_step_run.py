@@ -11,10 +11,11 @@ from stack_magic.enums import Outcome
 from stack_magic.errors import FlavorFailedError, InvalidPipelineError
 from stack_magic.metadata_stores import ArtifactRecord, StepRecord
 
+from ._arguments import call_with
 from ._artifacts import Artifacts
-from ._builder import call_with
-from ._cache import cache_key, recorded
+from ._cache import Code, cache_key, code_of, recorded
 from ._failure import describe_failure
+from ._flavor_calls import calling
 from ._gate import Gate
 from ._interrupts import interrupts_wait
 
@@ -34,6 +35,8 @@ class StepRuns:
 
     Attributes:
         records: The steps that have ended, in that order.
+        exceptions: What the failed ones raised.
+        reason: Why those that are left are not run, if it is known here.
     """
 
     def __init__(  # noqa: PLR0913 - what a run is made of
@@ -41,16 +44,18 @@ class StepRuns:
         run: str,
         graph: Graph,
         stack: Stack,
-        digests: Mapping[str, str],
+        codes: Mapping[str, Code],
         watchers: Watchers,
         *,
         cache: bool,
     ) -> None:
         self.records: dict[str, StepRecord] = {}
+        self.exceptions: dict[str, BaseException] = {}
+        self.reason = ""
         self._run = run
         self._graph = graph
         self._stack = stack
-        self._digests = digests
+        self._codes = codes
         self._watchers = watchers
         self._cache = cache
         self._artifacts = Artifacts(stack)
@@ -71,7 +76,7 @@ class StepRuns:
             argument: self.records[source.node].outputs[source.output]
             for argument, source in node.inputs.items()
         }
-        key = cache_key(node, record.code_digest, inputs)
+        key = cache_key(node, self._codes[name], inputs)
         record = replace(record, inputs=inputs, cache_key=key)
         cached = self._find_cached(record) if self._cache and key else None
         if cached is not None:
@@ -80,24 +85,27 @@ class StepRuns:
         prepared, error = self._attempt(node, inputs)
         if error:
             return self._end(replace(record, outcome=Outcome.FAILED, error=error))
+        if key and code_of(node.step) != self._codes[name]:  # it changed while it ran
+            record = replace(record, cache_key="")
         return self._publish(record, prepared)
 
     def close(self) -> None:
         """Let nothing more of this run be published or recorded by its steps."""
         self._gate.close()
 
-    def cancel_the_rest(self) -> None:
-        """Record the steps that have not ended as cancelled; after `close`."""
+    def cancel_the_rest(self, reason: str) -> None:
+        """Record the steps that have not ended as cancelled, with why; after `close`."""
         for name in self._graph.nodes:
             if name not in self.records:
                 started, _ = self._begun.get(name, (None, 0.0))
-                record = replace(self._new_record(name), outcome=Outcome.CANCELLED, started=started)
-                self._record(self._timed(record))
+                record = replace(self._new_record(name), outcome=Outcome.CANCELLED, error=reason)
+                self._record(self._timed(replace(record, started=started)))
 
     def check_all_ended(self) -> None:
         """Raise FlavorFailedError if the orchestrator left steps out."""
         missing = [name for name in self._graph.nodes if name not in self.records]
         if missing:
+            self.reason = "the orchestrator ended without running it"
             what = f"returned without running {missing}"
             raise self._broken_promise(what)
 
@@ -122,7 +130,7 @@ class StepRuns:
             run=self._run,
             name=name,
             outcome=Outcome.DONE,
-            code_digest=self._digests[name],
+            code_digest=self._codes[name].digest,
             parameters=recorded(node.parameters),
             upstream=node.upstream,
         )
@@ -132,11 +140,13 @@ class StepRuns:
         return FlavorFailedError(f"orchestrator {name!r} {what}")
 
     def _find_cached(self, record: StepRecord) -> StepRecord | None:
-        found: StepRecord | None = self._stack.metadata_store.find_cached_step(record.cache_key)
+        store = self._stack.metadata_store
+        with calling(store, "find_cached_step"):
+            found: StepRecord | None = store.find_cached_step(record.cache_key)
         names = self._graph.nodes[record.name].step.outputs
         if found is None or set(found.outputs) != set(names):
             return None
-        if not all(map(self._artifacts.exists, found.outputs.values())):
+        if not all(map(self._artifacts.is_intact, found.outputs.values())):
             return None
         return found
 
@@ -148,6 +158,7 @@ class StepRuns:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything
+            self.exceptions[node.name] = error
             return [], describe_failure(error)
 
     def _call(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> Any:
@@ -157,7 +168,7 @@ class StepRuns:
         try:
             for component in self._stack.components.values():
                 component.prepare_step_run()
-            return call_with(node.step, arguments)
+            return call_with(node, arguments)
         finally:
             self._clean_up_step()
 
@@ -206,7 +217,8 @@ class StepRuns:
         return record.outcome
 
     def _record(self, record: StepRecord) -> None:
-        self._stack.metadata_store.record_step(record)
+        with calling(self._stack.metadata_store, "record_step"):
+            self._stack.metadata_store.record_step(record)
         self.records[record.name] = record
 
     def _timed(self, record: StepRecord) -> StepRecord:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from stack_magic.capture import capture, definition_of, is_installed, is_installed_file
 
@@ -88,3 +92,49 @@ def test_what_is_installed_is_not_the_projects() -> None:
     assert not is_installed(None)
     assert not is_installed_file(__file__)
     assert is_installed_file("<frozen importlib>")
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (["from math import sin\ndef main(): return sin(0)"], "0.0"),
+        (["import xml.etree.ElementTree\ndef main(): return xml.etree.ElementTree.__name__"], None),
+        (["def h(): return 1\nk = h\ndef main(): return k()"], "1"),
+        (["def main():\n    return 'a\tb'.encode()"], "b'a\\tb'"),
+        (["X = '\u2028'\ndef main():\n    return 1"], "1"),
+        (["from typing import Optional\ndef main(x: Optional[int] = 1): return x"], "1"),
+    ],
+)
+def test_a_source_runs_alone(cell: Cell, cells: list[str], shown: str | None) -> None:
+    names = [cell(source) for source in cells][-1]
+    source = capture(names["main"]).source
+    assert source is not None
+    fresh: dict[str, Any] = {"__name__": "fresh"}
+    exec(source, fresh)  # noqa: S102 - what was captured must run alone
+    assert shown is None or repr(fresh["main"]()) == shown
+
+
+@pytest.mark.parametrize(
+    "made", ["L = float('inf')", "L = []\nL.append(L)", "import re\nL = re.compile('a')"]
+)
+def test_a_value_without_a_literal_leaves_no_source(cell: Cell, made: str) -> None:
+    assert capture(cell(f"{made}\ndef main(): return L")["main"]).source is None
+
+
+def test_the_source_of_a_flavor_runs_in_a_fresh_interpreter(cell: Cell) -> None:
+    cell(
+        "from typing import ClassVar, Optional\nimport fsspec\nfrom pydantic import Field\n"
+        "from stack_magic.artifact_stores import BaseArtifactStore\n"
+    )
+    names = cell(
+        "class Lake(BaseArtifactStore):\n"
+        "    FLAVOR: ClassVar[str] = 'lake'\n"
+        "    SUPPORTED_SCHEMES: ClassVar[set[str]] = {'memory://'}\n"
+        "    region: Optional[str] = Field(default=None, description='Where')\n"
+        "    def system(self): return fsspec.filesystem('memory')\n"
+    )
+    source = capture(names["Lake"]).source
+    assert source is not None
+    script = f"{source}\nprint(Lake.FLAVOR)"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+    assert done.stdout.split() == [b"lake"]

@@ -188,6 +188,153 @@ CASES = {
         "class A:\n def f(self): return 2\nf = A().f",
         True,
     ),
+    "namespace": (
+        "import types\ndef h(): return 1\nN = types.SimpleNamespace(f=h)\ndef main(): return N.f()",
+        "def h(): return 2\nN = types.SimpleNamespace(f=h)",
+        True,
+    ),
+    "function in a set": (
+        "def h(): return 1\nH = {h}\ndef main(): return [f() for f in H]",
+        "def h(): return 2\nH = {h}",
+        True,
+    ),
+    "object with slots": (
+        (
+            "from dataclasses import dataclass\n@dataclass(slots=True)\nclass A:\n x: int\n"
+            " def f(self): return 1\na = A(1)\ndef main(): return a.f()"
+        ),
+        "@dataclass(slots=True)\nclass A:\n x: int\n def f(self): return 2\na = A(1)",
+        True,
+    ),
+    "value in a slot": (
+        (
+            "class A:\n __slots__ = ('__x',)\n def __init__(self, x): self.__x = x\n"
+            "a = A(1)\ndef main(): return a"
+        ),
+        "a = A(2)",
+        True,
+    ),
+    "named tuple": (
+        (
+            "from typing import NamedTuple\nclass A(NamedTuple):\n x: int\n"
+            " def f(self): return 1\na = A(1)\ndef main(): return a.f()"
+        ),
+        "class A(NamedTuple):\n x: int\n def f(self): return 2\na = A(1)",
+        True,
+    ),
+    "named tuple again": (
+        (
+            "from typing import NamedTuple\nclass A(NamedTuple):\n x: int\n"
+            "a = A(1)\ndef main(): return a.f()"
+        ),
+        "class A(NamedTuple):\n x: int\na = A(1)",
+        False,
+    ),
+    "class of a dictionary": (
+        "class A(dict):\n def f(self): return 1\na = A(b=1)\ndef main(): return a.f()",
+        "class A(dict):\n def f(self): return 2\na = A(b=1)",
+        True,
+    ),
+    "members of a dictionary of the user's": (
+        "class A(dict): pass\na = A(b=1)\ndef main(): return a",
+        "a['b'] = 2",
+        True,
+    ),
+    "value of a number of the user's": (
+        "class A(int): pass\na = A(1)\ndef main(): return a",
+        "a = A(2)",
+        True,
+    ),
+    "exception": (
+        "class A(Exception): pass\na = A(1)\ndef main(): return a",
+        "a = A(2)",
+        True,
+    ),
+    "class attribute set later": (
+        "class A:\n x = 1\n def f(self): return self.x\ndef main(): return A().f()",
+        "A.x = 2",
+        True,
+    ),
+    "class attribute from outside": (
+        (
+            "import os\nos.environ['LR'] = '1'\nclass A:\n x = os.environ['LR']\n"
+            " def f(self): return self.x\ndef main(): return A().f()"
+        ),
+        ("os.environ['LR'] = '2'\nclass A:\n x = os.environ['LR']\n def f(self): return self.x"),
+        True,
+    ),
+    "class made in a function": (
+        "def make(n):\n class A:\n  x = n\n return A\nA = make(1)\ndef main(): return A.x",
+        "A = make(2)",
+        True,
+    ),
+    "helper of a cached property": (
+        (
+            "from functools import cached_property\ndef h(): return 1\nclass A:\n"
+            " @cached_property\n def f(self): return h()\ndef main(): return A().f"
+        ),
+        "def h(): return 2",
+        True,
+    ),
+    "helper of a nested class": (
+        (
+            "def h(): return 1\nclass A:\n class B:\n  def f(self): return h()\n"
+            " def g(self): return 0\ndef main(): return A.B().f()"
+        ),
+        "def h(): return 2",
+        True,
+    ),
+    "helper of a cached method": (
+        (
+            "from functools import lru_cache\ndef h(): return 1\nclass A:\n"
+            " @lru_cache\n def f(self): return h()\ndef main(): return A().f()"
+        ),
+        "def h(): return 2",
+        True,
+    ),
+    "helper of a validator": (
+        (
+            "from pydantic import BaseModel, field_validator\ndef h(v): return v + 1\n"
+            "class A(BaseModel):\n x: int\n @field_validator('x')\n @classmethod\n"
+            " def v(cls, x): return h(x)\ndef main(): return A(x=1)"
+        ),
+        "def h(v): return v + 2",
+        True,
+    ),
+    "single dispatch": (
+        (
+            "from functools import singledispatch\n@singledispatch\ndef h(x): return 1\n"
+            "def main(): return h(0)"
+        ),
+        "@singledispatch\ndef h(x): return 2",
+        True,
+    ),
+    "registered for single dispatch": (
+        (
+            "from functools import singledispatch\n@singledispatch\ndef h(x): return 1\n"
+            "def main(): return h(0)"
+        ),
+        "@h.register\ndef _(x: int): return 2",
+        True,
+    ),
+    "single dispatch, used": (
+        (
+            "from functools import singledispatch\n@singledispatch\ndef h(x): return 1\n"
+            "def main(): return h(0)"
+        ),
+        "main()",
+        False,
+    ),
+    "attribute of a function": (
+        "def h(): return h.n\nh.n = 1\ndef main(): return h()",
+        "h.n = 2",
+        True,
+    ),
+    "read-only dictionary": (
+        "import types\nC = types.MappingProxyType({'a': 1})\ndef main(): return C",
+        "C = types.MappingProxyType({'a': 2})",
+        True,
+    ),
     "name of a builtin": ("def main(): return len([])", "def len(x): return 7", True),
 }
 
@@ -221,10 +368,21 @@ def test_arrays_count_by_their_values(cell: Cell) -> None:
 
 def test_what_cannot_be_read_counts_by_its_type_and_is_noted(cell: Cell) -> None:
     digester = Digester()
-    names = cell("import threading\nlock = threading.Lock()\ndef main(): return lock")
+    names = cell("state = (n for n in 'ab')\ndef main(): return state\ndef other(): return 1")
     first = digester.digest(names["main"])
     assert digester.is_opaque
-    assert Digester().digest(cell("lock = threading.Lock()")["main"]) == first
+    assert Digester().digest(cell("state = (n for n in 'ab')")["main"]) == first
+    digester.digest(names["other"])
+    assert not digester.is_opaque
+
+
+@pytest.mark.parametrize(
+    "made", ["threading.Lock()", "threading.RLock()", "threading.Event()", "logging.getLogger('a')"]
+)
+def test_locks_and_loggers_are_no_data(cell: Cell, made: str) -> None:
+    digester = Digester()
+    digester.digest(cell(f"import logging, threading\nx = {made}\ndef main(): return x")["main"])
+    assert not digester.is_opaque
 
 
 @pytest.fixture
@@ -239,33 +397,67 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "source",
     [
         "import my_part\ndef main(): return my_part.h()",
+        "import my_part\ndef main(): return vars(my_part)",
         "from my_part import h\ndef main(): return h()",
+        "def main():\n from my_part import h\n return h()",
+        "def main():\n import my_part as part\n return part.h()",
     ],
 )
-@pytest.mark.parametrize("changed", ["my_part", "deep_part"])
-def test_a_module_of_the_project_counts_by_its_text(
-    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch, source: str, changed: str
+def test_a_module_of_the_project_counts_by_what_is_loaded(
+    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     for name in ("my_part", "deep_part"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    first = capture(cell(source)["main"]).digest
-    assert capture(cell(source)["main"]).digest == first
-    file = project / f"{changed}.py"
-    file.write_text(file.read_text() + "# more\nADDED = 1\ndef h(): return 5\n")
+
+    def digest() -> str:
+        return Digester(imports=True).digest(cell(source)["main"])
+
+    first = digest()
+    (project / "deep_part.py").write_text("# more\nK = 22\n")
+    assert digest() == first
     importlib.reload(sys.modules["deep_part"])
     importlib.reload(sys.modules["my_part"])
-    assert capture(cell(source)["main"]).digest != first
+    assert digest() != first
 
 
-def test_a_module_imported_inside_counts_before_its_first_import(
+def test_what_else_a_module_of_the_project_holds_does_not_count(
+    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "deep_part", raising=False)
+    names = cell("import deep_part\ndef main(): return deep_part.K")
+    first = capture(names["main"]).digest
+    names["deep_part"].other = (n for n in "ab")
+    assert capture(names["main"]).digest == first
+
+
+def test_a_module_imported_inside_is_opaque_before_its_first_import(
     cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "deep_part", raising=False)
     main = cell("def main():\n import deep_part\n return deep_part.K")["main"]
+    digester = Digester()
+    digester.digest(main)
+    assert digester.is_opaque
+    assert "deep_part" not in sys.modules
+    main()
+    digester = Digester()
+    digester.digest(main)
+    assert not digester.is_opaque
+
+
+def test_an_installed_module_counts_by_its_version_before_its_first_import(
+    cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    (folder / "brought.py").write_text("def f(): return 1\n")
+    main = cell("def main():\n import brought\n return brought.f()")["main"]
     first = capture(main).digest
     main()
     assert capture(main).digest == first
-    (project / "deep_part.py").write_text("K = 22\n")
+    monkeypatch.delitem(sys.modules, "brought")
+    (folder / "brought.py").write_text("def f(): return 22\n")
     assert capture(main).digest != first
 
 
@@ -273,8 +465,14 @@ def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
         "from stack_magic.capture import capture\n"
+        "from enum import Enum\n"
+        "from types import SimpleNamespace\n"
+        "class E(Enum): A = 'a'; B = 'b'; C = 'c'\n"
+        "class Q: pass\n"
+        "q = Q(); q.s = SimpleNamespace(s={'a', 'b', 'c'})\n"
         "S = {'a', 'b', 'c', 'd'}\n"
-        "def main(x): return x in {'p', 'q', 'r', 's'} or x in S\n"
+        "T = {('a', E.A), ('b', E.B), ('c', E.C)}\n"
+        "def main(x): return x in {'p', 'q', 'r', 's'} or x in S or (T, q)\n"
         "print(capture(main).digest)\n"
     )
     digests = {

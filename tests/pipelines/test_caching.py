@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from stack_magic.pipelines import Pipeline, execute, pipeline, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from stack_magic.stack import Stack
 
@@ -155,6 +157,68 @@ def test_a_parameter_that_is_no_data_is_never_cached(stack: Stack) -> None:
     assert outcomes(train, stack) == ["done"]
 
 
+def test_code_that_reads_what_cannot_be_read_is_never_cached(
+    stack: Stack, cell: Callable[[str], dict[str, Any]]
+) -> None:
+    names = cell(
+        HEAD + "state = (n for n in range(9))\n@step\ndef draw():\n    return next(state)\n"
+        "@pipeline\ndef train():\n    draw()\n"
+    )
+    assert outcomes(names["train"], stack) == ["done"]
+    assert outcomes(names["train"], stack) == ["done"]
+
+
+def test_a_lock_or_a_logger_does_not_hinder_the_cache(
+    stack: Stack, cell: Callable[[str], dict[str, Any]]
+) -> None:
+    names = cell(
+        HEAD + "import logging, threading\nlock, log = threading.Lock(), logging.getLogger('a')\n"
+        "@step\ndef draw():\n    with lock:\n        return log.name\n"
+        "@pipeline\ndef train():\n    draw()\n"
+    )
+    assert outcomes(names["train"], stack) == ["done"]
+    assert outcomes(names["train"], stack) == ["cached"]
+
+
+def test_a_helper_redefined_while_it_runs_leaves_nothing_cached(
+    stack: Stack, cell: Callable[[str], dict[str, Any]]
+) -> None:
+    names = cell(
+        HEAD + "def helper(): return 1\n"
+        "@step(cache=False)\ndef first():\n    redefine()\n    return 0\n"
+        "@step\ndef second(x):\n    return helper()\n"
+        "@pipeline\ndef train():\n    second(first())\n"
+    )
+    names["redefine"] = lambda: cell("def helper(): return 2\n")
+    assert execute(names["train"], stack)["second"].output == 2
+    names["redefine"] = lambda: None
+    cell("def helper(): return 1\n")
+    run = execute(names["train"], stack)
+    assert (run["second"].outcome, run["second"].output) == (Outcome.DONE, 1)
+
+
+def test_an_edited_module_counts_once_it_is_loaded(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "edited_part.py").write_text("def f(): return 1\n")
+    train = cell(
+        HEAD + "@step\ndef fit():\n    from edited_part import f\n    return f()\n"
+        "@pipeline\ndef train():\n    fit()\n"
+    )["train"]
+    assert outcomes(train, stack) == ["done"]
+    (tmp_path / "edited_part.py").write_text("def f(): return 1 + 1\n")
+    assert outcomes(train, stack) == ["cached"]
+    monkeypatch.delitem(sys.modules, "edited_part")
+    run = execute(train, stack)
+    assert (run["fit"].outcome, run["fit"].output) == (Outcome.DONE, 2)
+    assert outcomes(train, stack) == ["cached"]
+    monkeypatch.delitem(sys.modules, "edited_part")
+
+
 def test_the_same_step_twice_is_two_steps(stack: Stack) -> None:
     drawn: list[int] = []
 
@@ -169,3 +233,27 @@ def test_the_same_step_twice_is_two_steps(stack: Stack) -> None:
         draw()
 
     assert outcomes(train, stack) == ["done", "done"]
+
+
+CLASSES = {
+    "class M:\n    def __init__(self, x): self.x = x\n": "class M:\n    x = 3\n",
+    "from dataclasses import dataclass\n@dataclass\nclass M:\n    x: int\n": "class M: pass\n",
+    "from enum import Enum\nclass M(Enum):\n    A = 1\n": "class M(Enum):\n    A = 2\n",
+}
+
+
+@pytest.mark.parametrize("source", CLASSES)
+def test_a_cached_object_is_one_of_the_class_that_the_cell_made_again(
+    stack: Stack, cell: Callable[[str], dict[str, Any]], source: str
+) -> None:
+    names = cell(
+        HEAD + source + "@step\ndef make():\n    return [M(1)]\n"
+        "@pipeline\ndef train():\n    make()\n"
+    )
+    assert outcomes(names["train"], stack) == ["done"]
+    names = cell(source)
+    run = execute(names["train"], stack)
+    assert run["make"].outcome is Outcome.CACHED
+    assert isinstance(run["make"].output[0], names["M"])
+    names = cell(CLASSES[source])
+    assert not isinstance(run["make"].output[0], names["M"])

@@ -116,6 +116,39 @@ def test_a_consumer_gets_a_value_of_its_own(stack: Stack) -> None:
     assert execute(train, stack)["total"].output == 6
 
 
+@step
+def join(*xs: Any) -> list[Any]:
+    return list(xs)
+
+
+@step
+def merged(*frames: Any, frames_how: str = "outer", frames_0: int = 0) -> list[Any]:
+    return [list(frames), frames_how, frames_0]
+
+
+@step
+def kind_of(parts: Any) -> list[Any]:
+    return [type(parts).__name__, *parts]
+
+
+def test_a_step_gets_its_arguments_as_they_were_given(stack: Stack) -> None:
+    @pipeline
+    def train() -> None:
+        one, two = load(1), load(2)
+        join(one, "two", two)
+        merged(one, 5, two, frames_how="inner", frames_0=3)
+        kind_of([one, "x", two])
+        kind_of((one, two))
+        join([one, 1], [two], 3)
+
+    run = execute(train, stack)
+    assert run["join"].output == [[0], "two", [0, 1]]
+    assert run["merged"].output == [[[0], 5, [0, 1]], "inner", 3]
+    assert run["kind_of"].output == ["list", [0], "x", [0, 1]]
+    assert run["kind_of_2"].output == ["tuple", [0], [0, 1]]
+    assert run["join_2"].output == [[[0], 1], [[0, 1]], 3]
+
+
 def test_a_failing_branch_skips_what_needs_it_and_no_more(stack: Stack) -> None:
     @pipeline
     def train() -> None:
@@ -243,8 +276,9 @@ def test_a_refused_deployment_starts_nothing(make_stack: Callable[..., Stack]) -
         load()
 
     stack, first, _ = witnessed(make_stack, failing="deployment")
-    with pytest.raises(RuntimeError, match="deployment"):
+    with pytest.raises(FlavorFailedError, match="deployment raised RuntimeError") as caught:
         execute(train, stack)
+    assert isinstance(caught.value.__cause__, RuntimeError)
     assert first._seen == ["deployment"]
     assert stack.metadata_store.get_pipeline_runs() == []
 
@@ -279,7 +313,7 @@ def test_cleanup_follows_a_failed_preparation(make_stack: Callable[..., Stack]) 
         load()
 
     stack, first, second = witnessed(make_stack, failing="run")
-    with pytest.raises(RuntimeError, match="run"):
+    with pytest.raises(FlavorFailedError, match="'first': prepare_pipeline_run raised Runtime"):
         execute(train, stack)
     assert first._seen[-1] == second._seen[-1] == "run over"
 
@@ -305,7 +339,7 @@ def test_a_failing_store_ends_the_run_and_is_raised(
         execute(train, stack)
     run = Run.load(stack, "train-1")
     assert run.outcome is Outcome.FAILED
-    assert {s.outcome for s in run.steps.values()} == {Outcome.CANCELLED}
+    assert {(s.outcome, s.error) for s in run.steps.values()} == {(Outcome.CANCELLED, "disk full")}
 
 
 class LazyOrchestrator(BaseOrchestrator):
@@ -337,7 +371,84 @@ def test_an_orchestrator_that_breaks_its_promise_is_told(
     stack = make_stack(extra={StackComponentType.ORCHESTRATOR: lazy})
     with pytest.raises(FlavorFailedError, match=message):
         execute(train, stack)
-    assert Run.load(stack, "train-1").outcome is Outcome.FAILED
+    run = Run.load(stack, "train-1")
+    assert run.outcome is Outcome.FAILED
+    assert run["total"].outcome is Outcome.CANCELLED
+    assert "orchestrator" in run["total"].error
+
+
+class BrokenOrchestrator(BaseOrchestrator):
+    FLAVOR: ClassVar[str] = "broken"
+
+    def prepare_or_run_pipeline(self, plan: Plan, run_step: RunStep) -> None:
+        run_step(plan.steps[0].name)
+        message = "no room"
+        raise OSError(message)
+
+
+def test_an_orchestrator_that_raises_is_told_and_recorded(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        total(load(), load())
+
+    broken = BrokenOrchestrator(name="broken")
+    stack = make_stack(extra={StackComponentType.ORCHESTRATOR: broken})
+    diary = Diary()
+    with pytest.raises(FlavorFailedError, match="'broken': prepare_or_run_pipeline raised OSError"):
+        execute(train, stack, watchers=[diary])
+    assert diary.told[-1] == (Outcome.FAILED,)
+    run = Run.load(stack, "train-1")
+    assert [str(s.outcome) for s in run.steps.values()] == ["done", "cancelled", "cancelled"]
+    assert "OSError: no room\n  test_execution.py, line " in run["total"].error
+    assert repr(run).count("no room") == 1
+    with pytest.raises(RunFailedError, match=r"it was broken off\nload_2: .* no room"):
+        run.raise_for_outcome()
+
+
+def test_steps_that_an_orchestrator_left_out_say_so(make_stack: Callable[..., Stack]) -> None:
+    @pipeline
+    def train() -> None:
+        total(load())
+
+    lazy = LazyOrchestrator(name="lazy", calls=("load",))
+    stack = make_stack(extra={StackComponentType.ORCHESTRATOR: lazy})
+    with pytest.raises(FlavorFailedError, match="returned without running"):
+        execute(train, stack)
+    run = Run.load(stack, "train-1")
+    assert run["total"].error == "the orchestrator ended without running it"
+
+
+def test_a_pipeline_is_not_run_by_a_step(stack: Stack) -> None:
+    @pipeline
+    def inner() -> None:
+        load()
+
+    @step
+    def nested() -> None:
+        execute(inner, stack)
+
+    @pipeline
+    def train() -> None:
+        nested()
+
+    error = execute(train, stack)["nested"].error
+    assert "pipeline 'inner' cannot be run by a step of run 'train-1'" in error
+    assert stack.metadata_store.get_pipeline_runs("inner") == []
+
+
+def test_a_failure_keeps_what_was_raised(stack: Stack) -> None:
+    @pipeline
+    def train() -> None:
+        fail(load())
+
+    run = execute(train, stack)
+    raised = run["fail"].exception
+    assert isinstance(raised, ValueError)
+    assert raised.__traceback__ is not None
+    with pytest.raises(RunFailedError, match="1 of 2 steps failed") as caught:
+        run.raise_for_outcome()
+    assert caught.value.__cause__ is raised
+    assert Run.load(stack, run.name)["fail"].exception is None
 
 
 class Diary:

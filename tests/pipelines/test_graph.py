@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_magic.display import render_html
 from stack_magic.errors import InvalidNameError, InvalidPipelineError
 from stack_magic.pipelines import Placeholder, pipeline, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @step
@@ -162,12 +165,36 @@ def test_a_single_output_cannot_be_unpacked() -> None:
         train.graph()
 
 
-def test_a_placeholder_in_a_list_is_refused() -> None:
+@pytest.mark.parametrize("wrap", [lambda x: {"a": x}, lambda x: [[x]], lambda x: {x}])
+def test_a_placeholder_deep_in_a_container_is_refused(wrap: Callable[[Any], Any]) -> None:
     @pipeline
     def train() -> None:
-        fit([load(), load()])
+        fit(wrap(load()))
 
-    with pytest.raises(InvalidPipelineError, match="pass each as an argument of its own"):
+    with pytest.raises(InvalidPipelineError, match="pass a list or a tuple of outputs"):
+        train.graph()
+
+
+def test_a_list_of_outputs_is_one_argument() -> None:
+    @pipeline
+    def train() -> None:
+        fit([load(), 7, load()])
+
+    node = train.graph().nodes["fit"]
+    assert node.upstream == ("load", "load_2")
+    assert list(node.inputs) == ["data[0]", "data[2]"]
+    assert node.parameters["data[1]"] == 7
+
+
+def test_a_name_like_one_of_many_is_refused() -> None:
+    @step
+    def merge(*parts: Any, **named: int) -> None: ...
+
+    @pipeline
+    def train() -> None:
+        merge(load(), parts_0=1)
+
+    with pytest.raises(InvalidPipelineError, match=r"'parts_0' beside \*parts"):
         train.graph()
 
 

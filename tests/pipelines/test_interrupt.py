@@ -136,3 +136,41 @@ def test_a_keyboard_interrupt_raised_in_a_thread_cancels_the_run(
 
     run = cancelled(train, make_stack(max_parallel=2))
     assert run["give_up"].outcome is Outcome.CANCELLED
+
+
+class _Impatient:
+    def __init__(self, event: str) -> None:
+        self._event = event
+
+    def __getattr__(self, name: str) -> Any:
+        def told(*_: Any) -> None:
+            if name == self._event:
+                raise KeyboardInterrupt
+
+        return told
+
+
+@pytest.mark.parametrize("event", ["run_started", "step_started", "step_ended"])
+def test_ctrl_c_in_a_watcher_cancels_the_run(stack: Stack, event: str) -> None:
+    @pipeline
+    def train() -> None:
+        total(load())
+
+    impatient: Any = _Impatient(event)
+    with pytest.raises(RunCancelledError, match="was interrupted"):
+        execute(train, stack, watchers=[impatient])
+    assert Run.load(stack, "train-1").outcome is Outcome.CANCELLED
+
+
+def test_however_often_ctrl_c_comes_a_run_is_given(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @pipeline
+    def train() -> None:
+        total(interrupted())
+
+    def finish(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(stack.metadata_store), "finish_run", finish)
+    assert cancelled(train, stack).outcome is Outcome.CANCELLED

@@ -49,10 +49,18 @@ def test_a_wrong_parameter_is_named(parameters: dict[str, Any], message: str) ->
         train.graph(**parameters)
 
 
-def test_names_of_run_are_taken() -> None:
-    def odd(stack: str) -> None: ...
+def of_stack(stack: str) -> None: ...
 
-    with pytest.raises(InvalidPipelineError, match="belong to run"):
+
+def of_cache(cache: str) -> None: ...
+
+
+def of_name(name: str) -> None: ...
+
+
+@pytest.mark.parametrize("odd", [of_stack, of_cache, of_name])
+def test_names_of_run_are_taken(odd: Any) -> None:
+    with pytest.raises(InvalidPipelineError, match="a run has those"):
         pipeline(odd)
 
 
@@ -63,7 +71,7 @@ def test_running_without_a_session_says_so() -> None:
     undo()
 
 
-def test_run_goes_to_the_installed_runner_and_raises_for_failures(stack: Stack) -> None:
+def test_run_goes_to_the_installed_runner(stack: Stack) -> None:
     asked: list[tuple[str, str | None, bool]] = []
 
     @step
@@ -81,9 +89,10 @@ def test_run_goes_to_the_installed_runner_and_raises_for_failures(stack: Stack) 
 
     undo = install_runner(runner)
     try:
-        with pytest.raises(RunFailedError, match="fail: ValueError: no luck") as caught:
-            doomed.run("lab", cache=False)
+        run = doomed.run("lab", cache=False)
     finally:
         undo()
     assert asked == [("doomed", "lab", False)]
-    assert vars(caught.value)["run"].name == "doomed-1"
+    with pytest.raises(RunFailedError, match="fail: ValueError: no luck") as caught:
+        run.raise_for_outcome()
+    assert vars(caught.value)["run"] is run

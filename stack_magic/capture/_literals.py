@@ -1,0 +1,28 @@
+"""Plain data as text that is the same in every process."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+_ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
+_CONTAINERS = (list, tuple, dict, set, frozenset)
+
+
+def literal_text(value: Any, depth: int = 20) -> str | None:
+    """Return plain data as text, the same in every process; None for all else."""
+    kind = type(value)
+    if kind in _ATOMS:
+        return hex(value) if kind is int else repr(value)  # repr has a limit of digits
+    if kind not in _CONTAINERS or depth == 0:
+        return None
+    members = chain.from_iterable(value.items()) if kind is dict else value
+    texts = []
+    for member in members:
+        text = literal_text(member, depth - 1)
+        if text is None:
+            return None
+        texts.append(text)
+    if kind in {set, frozenset}:
+        texts.sort()
+    return f"{kind.__name__}({', '.join(texts)})"
