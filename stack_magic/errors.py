@@ -21,16 +21,19 @@ class StackMagicError(Exception):
     Args:
         message: What is wrong, naming the offending value.
         hint: The one action that would help, usually a line to type.
+        report: Every finding behind the message, where there are several.
 
     Attributes:
         report: Every finding behind the message, where there are several.
     """
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, report: Report | None = None
+    ) -> None:
         super().__init__(message if hint is None else f"{message}\nhint: {hint}")
         self.message = message
         self.hint = hint
-        self.report: Report | None = None
+        self.report = report
 
 
 class LineError(StackMagicError):

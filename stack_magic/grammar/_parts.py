@@ -171,8 +171,12 @@ class Configured(Leaf):
             return super().parse_args(ctx, args)
         known = {name: param for param in self.params for name in param.opts}
         rest, pairs = _separated(args, known)
-        ctx.params["configuration"] = _as_mapping(pairs, self)
-        return super().parse_args(ctx, rest)
+        ctx.params["configuration"] = configuration = _as_mapping(pairs, self)
+        try:
+            return super().parse_args(ctx, rest)
+        except click.MissingParameter as error:
+            _refuse_misspelled(error, list(configuration))
+            raise
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the usage with the options that every such command has."""
@@ -183,6 +187,17 @@ class Configured(Leaf):
             if isinstance(param, click.Option) and param.required and param.name
         ]
         return [*pieces, *required, "[--key=value …]"]
+
+
+def _refuse_misspelled(error: click.MissingParameter, keys: list[str]) -> None:
+    """Refuse the misspelled option where a required one was taken for a field's."""
+    if not isinstance(error.param, click.Option):
+        return
+    wanted = error.param.opts[0]
+    near = did_you_mean(wanted, [f"--{key}" for key in keys])
+    if near:
+        message = f"there is no option {near}, and {wanted} is missing"
+        raise LineError(message, hint=f"did you mean {wanted}?") from None
 
 
 def _separated(
@@ -217,13 +232,12 @@ def _next(words: Iterator[str]) -> Iterator[str]:
         return
 
 
-def _as_mapping(pairs: list[tuple[str, str | None]], command: click.Command) -> dict[str, str]:
-    configuration: dict[str, str] = {}
+def _as_mapping(
+    pairs: list[tuple[str, str | None]], command: click.Command
+) -> dict[str, str | None]:
+    configuration: dict[str, str | None] = {}
     for option, value in pairs:
         key = option[2:].replace("-", "_")
-        if value is None:
-            message = f"{option} needs a value: {option}=VALUE"
-            raise LineError(message, hint=f"{option}='' is the empty text")
         if not key.isidentifier():
             message = f"{option} cannot be the name of a field"
             raise LineError(message, hint="fields are named like variables: --path=…")

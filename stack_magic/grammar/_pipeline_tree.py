@@ -16,7 +16,9 @@ from ._words import argument, read
 def pipeline_tree() -> click.Group:
     """Return the tree, newly built."""
 
-    def run(*, name: str, stack: str | None, no_cache: bool, configuration: dict[str, str]) -> Any:
+    def run(
+        *, name: str, stack: str | None, no_cache: bool, configuration: dict[str, str | None]
+    ) -> Any:
         """Run a pipeline; its parameters are options."""
         return RunPipeline(name, stack, not no_cache, read(configuration))
 

@@ -64,9 +64,9 @@ def _composing() -> tuple[Leaf, ...]:
         """Compose a new stack."""
         return RegisterStack(name, _filled(slots), activate, validate_only)
 
-    def update(name: str | None, **slots: Any) -> Any:
+    def update(*, name: str | None, activate: bool, **slots: Any) -> Any:
         """Put other components into some slots; the active stack's by default."""
-        return UpdateStack(name, _filled(slots))
+        return UpdateStack(name, _filled(slots), activate)
 
     def remove_component(name: str | None, **slots: Any) -> Any:
         """Empty some optional slots."""
@@ -80,7 +80,7 @@ def _composing() -> tuple[Leaf, ...]:
     filling = _slot_options(flags=False)
     return (
         Leaf("register", register, [argument("name"), *filling, set_option, only]),
-        Leaf("update", update, [stack, *filling]),
+        Leaf("update", update, [stack, *filling, set_option]),
         Leaf("remove-component", remove_component, [stack, *_slot_options(flags=True)]),
     )
 

@@ -54,11 +54,11 @@ def type_tree(kind: StackComponentType) -> click.Group:
 
 
 def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
-    def register(name: str, flavor: str, configuration: dict[str, str]) -> Any:
+    def register(name: str, flavor: str, configuration: dict[str, str | None]) -> Any:
         """Configure a flavor under a new name."""
         return RegisterComponent(kind, name, flavor, read(configuration))
 
-    def update(name: str, configuration: dict[str, str]) -> Any:
+    def update(name: str, configuration: dict[str, str | None]) -> Any:
         """Give some fields of a component new values."""
         return UpdateComponent(kind, name, read(configuration))
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from stack_magic.session import parse_variable
+from stack_magic.session import Bare, parse_variable
+
+Texts = dict[str, str | None]
+"""The configuration on a line: for each option its text, None where it stands alone."""
 
 
 def argument(name: str, offer: Any = None, *, required: bool = True) -> click.Argument:
@@ -14,9 +17,12 @@ def argument(name: str, offer: Any = None, *, required: bool = True) -> click.Ar
     return click.Argument([name], required=required, shell_complete=offer, metavar=name.upper())
 
 
-def read(configuration: dict[str, str]) -> dict[str, Any]:
+def read(configuration: Texts) -> dict[str, Any]:
     """Return the texts of a configuration with `$name` and `{name}` as references."""
-    return {key: parse_variable(value) for key, value in configuration.items()}
+    return {
+        key: Bare() if value is None else parse_variable(value)
+        for key, value in configuration.items()
+    }
 
 
 def yes() -> click.Option:

@@ -6,9 +6,7 @@ from ._component_commands import (
     CopyComponent,
     DeleteComponent,
     RegisterComponent,
-    RemoveAttributes,
     RenameComponent,
-    UpdateComponent,
 )
 from ._component_queries import (
     CheckComponent,
@@ -17,6 +15,7 @@ from ._component_queries import (
     GetComponent,
     ListComponents,
 )
+from ._configuration import Bare
 from ._flavor_commands import (
     DeleteFlavor,
     DescribeFlavor,
@@ -48,10 +47,12 @@ from ._stack_commands import (
     UpdateStack,
     ValidateStack,
 )
+from ._update_commands import RemoveAttributes, UpdateComponent
 
 __all__ = [
     "ActivateStack",
     "Answer",
+    "Bare",
     "Change",
     "CheckComponent",
     "Command",

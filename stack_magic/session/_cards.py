@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from stack_magic.display import Fields, Line, Table, Title
+from stack_magic.display import Command, Fields, Line, Table, Title
 from stack_magic.enums import Origin, StackComponentType
-from stack_magic.stack import Draft, diagnose, notes_of, secret_fields
+from stack_magic.errors import ReferenceRefusedError
+from stack_magic.stack import (
+    SECRETS,
+    Draft,
+    diagnose,
+    holds_secret,
+    notes_of,
+    secret_fields,
+    stale_fix,
+)
 
 from ._answers import Answer, counted, listed
 from ._configuration import GIVEN_ELSEWHERE, json_text
+from ._references import Reference, parse_reference
 from ._rooms import contract_of
 
 if TYPE_CHECKING:
@@ -88,7 +98,7 @@ def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
     field = cls.model_fields[name]
     if field.is_required():
         default = "required"
-    elif name in secret_fields(cls) and field.default is not None:
+    elif name in secret_fields(cls) and _is_hidden(field.default):
         default = "hidden"
     elif field.default is PydanticUndefined:
         default = "made when needed"
@@ -113,17 +123,29 @@ def shown_configuration(registered: Registered) -> dict[str, str]:
             continue
         value = getattr(component, name)
         given = registered.configuration.get(name)
-        if name in secret_fields(type(component)):
-            shown[name] = _masked(value, given)
+        if name in secret_fields(type(component)) and _is_hidden(value):
+            shown[name] = _masked(given)
         else:
             shown[name] = json_text(value) if value is not None else "not set"
     return shown
 
 
-def _masked(value: Any, given: Any) -> str:
-    if value is None:
-        return "not set"
-    return "******" if given is None else f"****** ({json_text(given)})"
+def _is_hidden(value: Any) -> bool:
+    """Whether a secret field's *value* is more than the words around an empty place."""
+    return isinstance(value, SECRETS) or holds_secret(value)
+
+
+def _masked(given: Any) -> str:
+    reference = _as_reference(given)
+    return "******" if reference is None else f"****** ({reference})"
+
+
+def _as_reference(given: Any) -> Reference | None:
+    try:
+        reference = parse_reference(given)
+    except ReferenceRefusedError:
+        return None
+    return reference if isinstance(reference, Reference) else None
 
 
 def component_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
@@ -184,10 +206,13 @@ def component_card(registered: Registered, snapshot: Snapshot) -> Answer:
             )
         ),
     ]
+    flavor = snapshot.flavors.get(registered.flavor_key)
     head += [
         Line(f"stale: the present class refuses it: {reason}", mark="▲")
         for reason in registered.stale
     ]
+    if registered.stale and flavor is not None:
+        head.append(Command(stale_fix(registered, flavor.cls), label="fix:"))
     for found in notes_of(component):
         head.extend(found.blocks())
     return Answer(tuple(head), value=shown_configuration(registered))

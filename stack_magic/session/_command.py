@@ -6,8 +6,8 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._configuration import json_text
-from ._references import Reference, literal, parse_variable
+from ._configuration import Bare, json_text
+from ._references import is_variable, literal
 
 _PLAIN = re.compile(r"""[^\s'"\\#;|&<>()*?!`{}[\]\u2018\u2019\u201c\u201d]+""")
 _SINGLE = re.compile("('+)")
@@ -39,24 +39,30 @@ class Command(Protocol):
 
 def line(*words: str, **options: Any) -> str:
     """Return a line of words and `--option=value`, quoted where needed."""
-    given = [f"--{name.replace('_', '-')}={quoted(value)}" for name, value in options.items()]
+    given = [_option(name.replace("_", "-"), value) for name, value in options.items()]
     first, *rest = words
     return " ".join([f"%{first}", *map(quoted, rest), *given])
 
 
-def configured(configuration: Mapping[str, Any]) -> dict[str, str]:
+def _option(name: str, value: Any) -> str:
+    return f"--{name}" if isinstance(value, Bare) else f"--{name}={quoted(value)}"
+
+
+def configured(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration as the texts of its options."""
     return {key: _typed(value) for key, value in configuration.items()}
 
 
-def _typed(value: Any) -> str:
+def _typed(value: Any) -> Any:
+    if isinstance(value, Bare):
+        return value
     text = json_text(value)
     return literal(text) if isinstance(value, str) else text
 
 
 def quoted(word: str) -> str:
     """Return *word* so that the grammar reads it back as one token."""
-    if _PLAIN.fullmatch(word) or isinstance(parse_variable(word), Reference):
+    if _PLAIN.fullmatch(word) or is_variable(word):
         return word
     if "'" not in word:
         return f"'{word}'"

@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
 from stack_magic.display import Line
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import (
     FlavorFailedError,
     InUseError,
-    InvalidConfigurationError,
-    LineError,
     NameTakenError,
-    did_you_mean,
 )
 from stack_magic.stack import (
     Diagnostic,
-    Draft,
     Registered,
     Report,
     Snapshot,
     check_name,
-    diagnose,
     notes_of,
 )
 
 from ._answers import Change, done, listed, told
 from ._command import NOTHING, configured, line
-from ._configuration import GIVEN_ELSEWHERE, build_component
+from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._references import Reference, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stack_magic.display import Block
     from stack_magic.stack import StackComponent
 
     from ._world import World
@@ -55,14 +49,16 @@ class RegisterComponent(NamedTuple):
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Build the component and give it its place."""
         kind, name = self.type, check_name(self.name)
-        if _is_the_same(self, snapshot.components.get((kind, name))):
+        flavor = snapshot.flavor(kind, self.flavor)
+        configuration = spelled_out(flavor.cls, self.configuration)
+        asked = self._replace(configuration=configuration)
+        if _is_the_same(asked, snapshot.components.get((kind, name)), world):
             sentence = f"{kind} {name} is already registered with these values"
             advice = Line(f"%{kind} update {name} --key=value changes it", indent=1)
             return Change(snapshot, done(sentence, advice, value=name))
         _refuse_taken(snapshot, kind, name, "update")
-        flavor = snapshot.flavor(kind, self.flavor)
-        component = build_component(flavor.cls, name, self.configuration, world.namespace)
-        registered = Registered(component, dict(self.configuration))
+        component = build_component(flavor.cls, name, configuration, world)
+        registered = Registered(component, own(configuration))
         found = [*notes_of(component), *_looks_alike(snapshot, kind, name)]
         message = _told_by(component)
         more = (Line(message, indent=1),) if message else ()
@@ -71,14 +67,24 @@ class RegisterComponent(NamedTuple):
         return Change(snapshot.with_component(registered), answer)
 
 
-def _is_the_same(asked: RegisterComponent, registered: Registered | None) -> bool:
+def _is_the_same(asked: RegisterComponent, registered: Registered | None, world: World) -> bool:
     """Whether a cell that registered a component just runs again."""
     if registered is None or registered.stale or asked.flavor != registered.component.FLAVOR:
         return False
     try:
-        return bool(registered.configuration == asked.configuration)
+        if registered.configuration != asked.configuration:
+            return False
     except Exception:  # noqa: BLE001 - values of the user's compare as they like
         return False
+    former = registered.component
+    references = {k: parse_reference(v) for k, v in asked.configuration.items()}
+    again = [k for k, v in references.items() if isinstance(v, Reference) and not v.asks]
+    if not again:
+        return True
+    # A reference may lead to another value by now; what only the user can say is kept.
+    cls = type(former)
+    now = build_component(cls, former.name, asked.configuration, world, Former(former, again))
+    return all(bool(getattr(now, key) == getattr(former, key)) for key in again)
 
 
 def _told_by(component: StackComponent) -> str | None:
@@ -89,99 +95,6 @@ def _told_by(component: StackComponent) -> str | None:
         message = f"{cls}.post_registration_message raised {type(error).__name__}"
         hint = f"mend {cls} and run its cell again"
         raise FlavorFailedError(message, hint=hint) from error
-
-
-class UpdateComponent(NamedTuple):
-    """Give some fields of a component new values."""
-
-    type: StackComponentType
-    name: str
-    configuration: Mapping[str, Any] = NOTHING
-
-    def __str__(self) -> str:
-        return line(self.type, "update", self.name, **configured(self.configuration))
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Rebuild the component, keeping its uuid, and diagnose its stacks again."""
-        registered = snapshot.component(self.type, self.name)
-        if not self.configuration:
-            message = f"%{self.type} update {self.name} needs at least one --key=value"
-            hint = f"%{self.type} describe {self.name}"
-            raise LineError(message, hint=hint)
-        configuration = {**registered.configuration, **self.configuration}
-        return _reconfigured(snapshot, world, registered, configuration, self.configuration)
-
-
-class RemoveAttributes(NamedTuple):
-    """Set fields of a component back to their defaults."""
-
-    type: StackComponentType
-    name: str
-    attributes: tuple[str, ...]
-
-    def __str__(self) -> str:
-        flags = [f"--{attribute.replace('_', '-')}" for attribute in self.attributes]
-        return line(self.type, "remove-attribute", self.name, *flags)
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Rebuild the component without these values."""
-        registered = snapshot.component(self.type, self.name)
-        if not self.attributes:
-            message = f"%{self.type} remove-attribute {self.name} needs at least one --field"
-            raise LineError(message, hint=f"%{self.type} describe {self.name}")
-        findings = list(_not_removable(registered, self.attributes))
-        if findings:
-            lines = "\n".join(f"  --{d.subject}: {d.message}" for d in findings)
-            message = f"{self.type} {self.name} keeps its values:\n{lines}"
-            raise InvalidConfigurationError(
-                message, hint=f"%{self.type} update {self.name} --FIELD=VALUE"
-            )
-        given = registered.configuration
-        configuration = {k: v for k, v in given.items() if k not in self.attributes}
-        return _reconfigured(snapshot, world, registered, configuration, self.attributes)
-
-
-def _not_removable(registered: Registered, attributes: tuple[str, ...]) -> Iterator[Diagnostic]:
-    fields = type(registered.component).model_fields
-    for attribute in attributes:
-        if attribute in GIVEN_ELSEWHERE:
-            message = "is set by the command and stays"
-        elif attribute not in fields:
-            near = did_you_mean(attribute, fields)
-            message = "is not a field" + (f"; did you mean --{near}?" if near else "")
-        elif fields[attribute].is_required():
-            message = "is required: it has no default to go back to"
-        else:
-            continue
-        yield Diagnostic("attribute", Severity.ERROR, attribute, message)
-
-
-def _reconfigured(
-    snapshot: Snapshot,
-    world: World,
-    registered: Registered,
-    configuration: Mapping[str, Any],
-    changed: Any,
-) -> Change:
-    kind, name = registered.key
-    cls = snapshot.flavor(*registered.flavor_key).cls
-    kept = {key: value for key, value in registered.component if key not in changed}
-    component = build_component(cls, name, configuration, world.namespace, kept)
-    after = snapshot.with_component(Registered(component, dict(configuration)))
-    found = [*notes_of(component), *_of_stacks(after, registered)]
-    sentence = f"updated {kind} {name}: {listed(changed)}"
-    answer = done(sentence, *_used_by(after, registered), report=Report.of(name, found))
-    return Change(after, answer)
-
-
-def _of_stacks(snapshot: Snapshot, registered: Registered) -> Iterator[Diagnostic]:
-    for stack in snapshot.stacks_with(registered.key):
-        yield from diagnose(Draft(stack, snapshot.stacks[stack]), snapshot).diagnostics
-
-
-def _used_by(snapshot: Snapshot, registered: Registered) -> tuple[Block, ...]:
-    stacks = snapshot.stacks_with(registered.key)
-    return (Line(f"checked again: {listed(stacks)}", indent=1),) if stacks else ()
 
 
 class RenameComponent(NamedTuple):
@@ -202,7 +115,7 @@ class RenameComponent(NamedTuple):
             answer = told(f"{self.type} {self.old} keeps its name: old and new are the same")
             return Change(snapshot, answer)
         _refuse_taken(snapshot, self.type, new, "delete")
-        component = registered.component.model_copy(update={"name": new})
+        component = _named(registered, new, world)
         after = snapshot.without_component(registered.key)
         warnings = Report.of(new, _looks_alike(after, self.type, new))
         after = after.with_component(replace(registered, component=component))
@@ -225,16 +138,33 @@ class CopyComponent(NamedTuple):
         return line(self.type, "copy", self.source, self.target)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Copy the configured instance."""
+        """Build another instance of the same values: what one has opened, it alone has."""
         registered = snapshot.component(self.type, self.source)
         target = check_name(self.target)
         _refuse_taken(snapshot, self.type, target, "delete")
-        identity = {"name": target, "uuid": uuid4()}
-        component = registered.component.model_copy(update=identity)
+        component = _named(registered, target, world, changed=("uuid",))
         after = snapshot.with_component(replace(registered, component=component))
         warnings = Report.of(target, _looks_alike(snapshot, self.type, target))
         sentence = f"copied {self.type} {self.source} to {target}"
         return Change(after, done(sentence, report=warnings, value=target))
+
+
+def _named(
+    registered: Registered, name: str, world: World, changed: tuple[str, ...] = ()
+) -> StackComponent:
+    """Return a component of the values of another, under another name.
+
+    It is built anew, so that nothing that the other one opened is shared; references have
+    led to their values already.
+    """
+    former = registered.component
+    values = dict(registered.configuration)
+    for key, field in type(former).model_fields.items():
+        is_reference = key in values and isinstance(parse_reference(values[key]), Reference)
+        is_made = field.default_factory is not None and key not in GIVEN_ELSEWHERE
+        if is_reference or (is_made and key not in values):
+            values[key] = getattr(former, key)
+    return build_component(type(former), name, values, world, Former(former, changed))
 
 
 class DeleteComponent(NamedTuple):

@@ -3,44 +3,86 @@
 from __future__ import annotations
 
 import json
-import traceback
 from enum import Enum
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr, ValidationError
 
-from stack_magic.enums import Severity
 from stack_magic.errors import (
-    FlavorFailedError,
     InvalidConfigurationError,
+    LineError,
     ReferenceRefusedError,
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import Diagnostic, Report, secret_fields
+from stack_magic.stack import Report, holds_literal, secret_fields
 
+from ._explain import TOGETHER, explained, finding, flavor_failed
 from ._limits import broken_limit
 from ._references import FORMS, Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from uuid import UUID
+    from collections.abc import Collection, Iterator, Mapping
 
-    from pydantic_core import ErrorDetails
+    from stack_magic.stack import Diagnostic, StackComponent
 
-    from stack_magic.stack import StackComponent
+    from ._world import World
 
 GIVEN_ELSEWHERE = frozenset({"name", "uuid"})
 """Fields that the commands set themselves."""
+
+MADE_IN = "_made_in"
+"""The private attribute of the rooms that keeps the folder on which relative paths rest."""
+
+
+class Bare(NamedTuple):
+    """The value of an option that stands without one: `--verbose`."""
+
+
+def spelled_out(cls: type[StackComponent], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration in which `--verbose` and `--no-verbose` are values.
+
+    Raises:
+        LineError: An option stands without a value, and its field is not a bool.
+    """
+    return dict(_spelled_out(cls, key, value) for key, value in given.items())
+
+
+def _spelled_out(cls: type[StackComponent], key: str, value: Any) -> tuple[str, Any]:
+    if not isinstance(value, Bare):
+        return key, value
+    if _takes_bool(cls, key):
+        return key, True
+    positive = key.removeprefix("no_")
+    if positive != key and key not in cls.model_fields and _takes_bool(cls, positive):
+        return positive, False
+    option = f"--{key.replace('_', '-')}"
+    message = f"{option} needs a value: {option}=VALUE"
+    raise LineError(message, hint=f"{option}='' is the empty text")
+
+
+def _takes_bool(cls: type[StackComponent], key: str) -> bool:
+    return key in cls.model_fields and _takes(cls.model_fields[key].annotation, bool)
+
+
+class Former(NamedTuple):
+    """A component that another one replaces, and the fields whose values do not stay."""
+
+    component: StackComponent
+    changed: Collection[str] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """Return the values that may stay."""
+        return {key: value for key, value in self.component if key not in self.changed}
 
 
 def build_component(
     cls: type[StackComponent],
     name: str,
     configuration: Mapping[str, Any],
-    namespace: Mapping[str, Any],
-    kept: Mapping[str, Any] | None = None,
+    world: World,
+    former: Former | None = None,
 ) -> StackComponent:
     """Return an instance of *cls* with *configuration*.
 
@@ -48,47 +90,72 @@ def build_component(
         cls: The flavor's class.
         name: The component's name, already checked.
         configuration: Values as given: text of a line, Python values, references.
-        namespace: Variables of the notebook, for `$name`.
-        kept: What stays of the instance that this one replaces: the uuid, and the values
-            of references that only the user could answer again.
+        world: Has the variables of the notebook, for `$name`.
+        former: The instance that this one replaces: the uuid stays, and the values of
+            references that only the user could answer again, and the folder in which it
+            was made, on which relative paths rest.
 
     Raises:
         InvalidConfigurationError: Values do not fit; its report has every field.
         ReferenceRefusedError: A reference cannot be resolved, or a secret is literal.
         FlavorFailedError: Code of the flavor raised something of its own.
     """
-    subject = f"{cls.TYPE} {name}"
     found = list(_unusable(cls, configuration))
-    kept = kept or {}
-    usable = configuration.keys() - {d.subject for d in found}
-    values = {
-        key: _value(cls, key, given, namespace, kept)
-        for key, given in configuration.items()
-        if key in usable
-    }
+    unusable = {d.subject for d in found}
+    kept = {} if former is None else former.kept()
+    given = {k: parse_reference(v) for k, v in configuration.items() if k not in unusable}
+    sources = {key: value for key, value in given.items() if isinstance(value, Reference)}
+    unasked = {k for k, v in sources.items() if world.is_preview and v.asks and k not in kept}
+    values = {k: _value(cls, k, v, world, kept) for k, v in given.items() if k not in unasked}
     # Only now is it known what JSON or a variable held.
     found += _too_large(values)
-    identity: dict[str, UUID] = {"uuid": kept["uuid"]} if "uuid" in kept else {}
+    values = {key: own(value) for key, value in values.items() if key not in _subjects(found)}
+    subject = f"{cls.TYPE} {name}"
+    values |= {"name": name, **{k: v for k, v in kept.items() if k == "uuid"}}
     try:
-        component = cls(name=name, **identity, **values)
+        component = cls(**values)
     except ValidationError as error:
-        known = {d.subject for d in found}
-        found += [d for d in _explained(cls, error) if d.subject not in known]
+        known = _subjects(found) | unasked
+        found += [d for d in explained(cls, error, sources, values) if d.subject not in known]
     except StackMagicError:
         raise
     except Exception as error:  # noqa: BLE001 - a validator is the user's code
-        raise _flavor_failed(cls, error) from None
+        raise flavor_failed(cls, error) from None
     else:
         if not found:
-            return component
+            return _in_its_place(component, former)
+    if unasked and not found:
+        # Only what nobody was asked for is missing: the line itself will ask.
+        return cls.model_construct(**values)
     raise _refused(subject, cls, found)
+
+
+def _subjects(found: list[Diagnostic]) -> set[str]:
+    return {diagnostic.subject for diagnostic in found}
+
+
+def _in_its_place(component: StackComponent, former: Former | None) -> StackComponent:
+    """Return *component* with the folder in which its predecessor was made."""
+    private = type(component).__private_attributes__
+    if former is not None and MADE_IN in private and hasattr(former.component, MADE_IN):
+        setattr(component, MADE_IN, getattr(former.component, MADE_IN))
+    return component
+
+
+def own(value: Any) -> Any:
+    """Return *value* with collections of its own: the caller may change theirs later."""
+    if isinstance(value, dict):
+        return {key: own(item) for key, item in value.items()}
+    if type(value) in {list, tuple, set, frozenset}:
+        return type(value)(own(item) for item in value)
+    return value
 
 
 def json_text(value: Any) -> str:
     """Return *value* as it is typed on a line: text as it is, the rest as JSON."""
     if isinstance(value, Enum):
         return json_text(value.value)
-    if isinstance(value, SecretStr):
+    if isinstance(value, SecretStr | SecretBytes | Secret):
         return "@prompt"
     if isinstance(value, str | Reference | PurePath):
         return str(value)
@@ -107,28 +174,24 @@ def _refused(
     subject: str, cls: type[StackComponent], found: list[Diagnostic]
 ) -> InvalidConfigurationError:
     report = Report.of(subject, found)
-    lines = "\n".join(f"  --{d.subject}: {d.message}" for d in report.errors)
+    lines = "\n".join(
+        f"  {'' if d.subject == TOGETHER else '--'}{d.subject}: {d.message}" for d in report.errors
+    )
     message = f"{subject} does not fit flavor {cls.FLAVOR!r}:\n{lines}"
     hint = f"%{cls.TYPE} flavor describe {cls.FLAVOR}"
-    error = InvalidConfigurationError(message, hint=hint)
-    error.report = report
-    return error
-
-
-def _finding(field: str, message: str) -> Diagnostic:
-    return Diagnostic("configuration", Severity.ERROR, field, message)
+    return InvalidConfigurationError(message, hint=hint, report=report)
 
 
 def _unusable(cls: type[StackComponent], configuration: Mapping[str, Any]) -> Iterator[Diagnostic]:
     fields = [n for n in cls.model_fields if n not in GIVEN_ELSEWHERE]
     for key, value in configuration.items():
         if key in GIVEN_ELSEWHERE:
-            yield _finding(key, "is set by the command, not as an option")
+            yield finding(key, "is set by the command, not as an option")
         elif key not in cls.model_fields:
             near = did_you_mean(key, fields) or _by_prefix(key, fields)
             known = ", ".join(f"--{name}" for name in fields) or "none"
             advice = f"did you mean --{near}?" if near else f"known: {known}"
-            yield _finding(key, f"is not a field of {cls.__name__}; {advice}")
+            yield finding(key, f"is not a field of {cls.__name__}; {advice}")
         else:
             yield from _too_large({key: value})
 
@@ -137,7 +200,7 @@ def _too_large(values: Mapping[str, Any]) -> Iterator[Diagnostic]:
     for key, value in values.items():
         reason = broken_limit(value)
         if reason:
-            yield _finding(key, reason)
+            yield finding(key, reason)
 
 
 def _by_prefix(key: str, fields: list[str]) -> str | None:
@@ -148,26 +211,52 @@ def _by_prefix(key: str, fields: list[str]) -> str | None:
 def _value(
     cls: type[StackComponent],
     key: str,
-    given: Any,
-    namespace: Mapping[str, Any],
+    value: Any,
+    world: World,
     kept: Mapping[str, Any],
 ) -> Any:
+    annotation = cls.model_fields[key].annotation
     is_secret = key in secret_fields(cls)
-    value = parse_reference(given)
     if isinstance(value, Reference):
         if not value.is_lasting and key in kept:
             return kept[key]
-        value = resolve(value, key, namespace)
-        return SecretStr(value) if is_secret and isinstance(value, str) else value
-    if is_secret and isinstance(value, str | bytes):
-        message = f"{key} is a secret: a literal would stay in the notebook and its history"
-        raise ReferenceRefusedError(message, hint=f"--{key}= {FORMS}")
-    return _from_json(cls, key, value)
+        value = _from_json(annotation, resolve(value, key, world.namespace))
+        is_text = isinstance(value, str) and _takes(annotation, SecretStr)
+        return SecretStr(value) if is_text else value
+    value = _from_json(annotation, value)
+    if is_secret:
+        value = _resolved(value, key, world)
+        if holds_literal(annotation, value):
+            raise _literal_secret(key, annotation)
+    return value
 
 
-def _from_json(cls: type[StackComponent], key: str, value: Any) -> Any:
+def _resolved(value: Any, key: str, world: World) -> Any:
+    """Return a secret field's collection with the references in it as secrets."""
+    if isinstance(value, dict):
+        return {name: _resolved(item, key, world) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_resolved(item, key, world) for item in value]
+    reference = parse_reference(value) if str(value)[:1] == "@" else value
+    if not isinstance(reference, Reference):
+        return value
+    if world.is_preview and reference.asks:
+        return SecretStr("")
+    resolved = resolve(reference, key, world.namespace)
+    return SecretStr(resolved) if isinstance(resolved, str) else resolved
+
+
+def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
+    is_plain = _takes(annotation, SecretStr, SecretBytes, Secret)
+    verb = "is" if is_plain else "holds"
+    message = f"{key} {verb} a secret: a literal would stay in the notebook and its history"
+    inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"
+    return ReferenceRefusedError(message, hint=f"--{key}= {FORMS}{inside}")
+
+
+def _from_json(annotation: Any, value: Any) -> Any:
     """Return the JSON value of a text for a field that is not text itself."""
-    if not isinstance(value, str) or _takes_text(cls.model_fields[key].annotation):
+    if not isinstance(value, str) or _takes(annotation, str, SecretStr, SecretBytes, Secret):
         return value
     if value == "null" or value[:1] in {"[", "{"}:
         try:
@@ -177,93 +266,12 @@ def _from_json(cls: type[StackComponent], key: str, value: Any) -> Any:
     return value
 
 
-def _takes_text(annotation: Any) -> bool:
-    if annotation is str or annotation is Any:
+def _takes(annotation: Any, *kinds: type) -> bool:
+    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
+    if annotation in kinds or (annotation is Any and str in kinds):
         return True
     if get_origin(annotation) in {None, Literal, dict, list, tuple, set, frozenset}:
         return False
-    return any(_takes_text(part) for part in get_args(annotation))
-
-
-def _explained(cls: type[StackComponent], error: ValidationError) -> Iterator[Diagnostic]:
-    details = error.errors(include_url=False, include_context=True, include_input=True)
-    for detail in details:
-        place = [str(part) for part in detail["loc"]] or ["configuration"]
-        if place[0] in secret_fields(cls):
-            message = "is not accepted; the reason is hidden, since the field is secret"
-        else:
-            # Deeper values may be secrets of a nested model: they are never shown.
-            message = explain(detail, show_input=len(place) == 1)
-        if len(place) > 1:
-            message = f"at {'.'.join(place[1:])}: {message}"
-        yield _finding(place[0], message)
-
-
-_WORDS = {
-    "missing": "is required",
-    "extra_forbidden": "is not known here",
-    "int_parsing": "must be a whole number (int)",
-    "int_from_float": "must be a whole number (int)",
-    "int_type": "must be a whole number (int)",
-    "float_parsing": "must be a number (float)",
-    "float_type": "must be a number (float)",
-    "finite_number": "must be a finite number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_type": "must be text (str)",
-    "list_type": "must be a list, as JSON in quotes: '[…]'",
-    "tuple_type": "must be a list, as JSON in quotes: '[…]'",
-    "set_type": "must be a list, as JSON in quotes: '[…]'",
-    "dict_type": "must be an object, as JSON in quotes: '{{…}}'",
-    "model_type": "must be an object, as JSON in quotes: '{{…}}'",
-    "model_attributes_type": "must be an object, as JSON in quotes: '{{…}}'",
-    "string_too_short": "must have at least {min_length} characters",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must match {pattern}",
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-    "literal_error": "must be one of {expected}",
-    "enum": "must be one of {expected}",
-}
-
-
-def explain(detail: ErrorDetails, *, show_input: bool) -> str:
-    """Return pydantic's finding in our words, with the value when it helps."""
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind in _WORDS:
-        words = _WORDS[kind].format_map(context)
-        if not show_input or kind in {"missing", "extra_forbidden"}:
-            return words
-        return f"{words}, not {_shown_input(detail['input'])}"
-    text = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return text[:1].lower() + text[1:] if not text[:2].isupper() else text
-
-
-_SHOWN = 80
-
-
-def _shown_input(value: Any) -> str:
-    if isinstance(value, bool | int | float | str | None):
-        text = repr(value)
-        return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-    return f"a {type(value).__name__}"
-
-
-def _flavor_failed(cls: type[StackComponent], error: Exception) -> FlavorFailedError:
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if "pydantic" not in f.filename and "stack_magic" not in f.filename]
-    where, field = "", ""
-    if theirs:
-        last = theirs[-1]
-        where = f" at line {last.lineno} in {last.name}: {last.line or ''}".rstrip(": ")
-        decorators = cls.__pydantic_decorators__
-        checked = decorators.field_validators.get(last.name)
-        field = f" {', '.join(checked.info.fields)}" if checked else ""
-    message = (
-        f"{cls.__name__} (flavor {cls.FLAVOR!r}) failed while it validated{field}: "
-        f"{type(error).__name__}{where}"
+    return get_origin(annotation) in kinds or any(
+        _takes(part, *kinds) for part in get_args(annotation)
     )
-    hint = "a validator raises ValueError to refuse a value; mend it and run its cell again"
-    return FlavorFailedError(message, hint=hint)

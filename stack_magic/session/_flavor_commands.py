@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
-from stack_magic.display import Line
+from stack_magic.display import Command, Line
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import (
     InUseError,
@@ -25,12 +25,13 @@ from stack_magic.stack import (
     StackComponent,
     check_flavor,
     diagnose,
+    stale_fix,
 )
 
-from ._answers import Answer, Change, counted, done, listed
+from ._answers import Answer, Change, counted, done, listed, told
 from ._cards import flavor_card, flavor_list
 from ._command import line
-from ._configuration import build_component
+from ._configuration import Former, build_component
 from ._rooms import base_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class RegisterFlavor:
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Check the class, take its place, and rebuild the components of the flavor."""
         cls = self.cls
+        if cls is None and not world.may_look_up(self.target):
+            return Change(snapshot, told(f"{self.target} is imported when the line is run"))
         if cls is None:
             cls = world.look_up(self.target, wanted="class")
         kind = self.type or getattr(cls, "TYPE", None)
@@ -73,9 +76,7 @@ class RegisterFlavor:
         report = check_flavor(cls, base_of(kind))
         if not report.ok:
             message = f"{self.target} cannot be a flavor of {kind}:\n{report.as_message()}"
-            error = InvalidFlavorError(message)
-            error.report = report
-            raise error
+            raise InvalidFlavorError(message, report=report)
         return _take_place(cls, report, snapshot, world)
 
 
@@ -116,12 +117,8 @@ def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world:
         blocks.append(Line(f"rebuilt: {listed(fine)}", indent=1))
     for registered in stale:
         name, reasons = registered.component.name, "; ".join(registered.stale)
-        blocks.append(
-            Line(
-                f"{name} keeps its former class, since it no longer fits: {reasons}",
-                "▲",
-            )
-        )
+        text = f"{name} keeps its former class, since it no longer fits: {reasons}"
+        blocks += (Line(text, mark="▲"), Command(stale_fix(registered, cls), label="fix:"))
     held = sorted({s for r in rebuilt for s in after.stacks_with(r.key)})
     running = world.runs_on(held)
     if running:
@@ -142,7 +139,7 @@ def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) ->
     former = registered.component
     try:
         component = build_component(
-            cls, former.name, registered.configuration, world.namespace, dict(former)
+            cls, former.name, registered.configuration, world, Former(former)
         )
     except InvalidConfigurationError as error:
         found = error.report.errors if error.report else ()
@@ -230,6 +227,8 @@ class RegisterDefined(NamedTuple):
         found: list[Any] = []
         names: list[str] = []
         for target in self.targets:
+            if not world.may_look_up(target):
+                continue
             cls = world.look_up(target, wanted="class")
             is_component = isinstance(cls, type) and issubclass(cls, StackComponent)
             if not is_component or not hasattr(cls, "FLAVOR"):
@@ -239,7 +238,7 @@ class RegisterDefined(NamedTuple):
             blocks += change.answer.blocks if isinstance(change.answer, Answer) else ()
             found += change.report.diagnostics
             names.append(cls.FLAVOR)
-        if not names:
+        if not names and all(map(world.may_look_up, self.targets)):
             among = f" among {listed(self.targets)}" if self.targets else " here"
             message = f"no flavor class is defined{among}"
             raise UnknownNameError(message, hint="derive from a base and give it a FLAVOR")

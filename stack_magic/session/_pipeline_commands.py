@@ -9,6 +9,8 @@ from stack_magic.stack import Draft, Snapshot, Stack, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
+from ._configuration import Bare
+from ._references import Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +41,22 @@ class RunPipeline(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Run it and return the run."""
-        pipeline = world.pipeline(self.name)
         if world.is_preview:
-            stack = self.stack or snapshot.active or ""
+            if world.may_look_up(self.name):
+                world.pipeline(self.name)
+            stack = snapshot.chosen(self.stack)
             return Change(snapshot, diagnose(Draft(stack, snapshot.slots(stack)), snapshot))
-        run = world.run_pipeline(pipeline, self.stack, self.cache, self.parameters)
-        return Change(snapshot, run)
+        pipeline = world.pipeline(self.name)
+        parameters = {k: _resolved(k, v, world) for k, v in self.parameters.items()}
+        return Change(snapshot, world.run_pipeline(pipeline, self.stack, self.cache, parameters))
+
+
+def _resolved(name: str, given: Any, world: World) -> Any:
+    """Return a parameter's value; a variable gives the value itself."""
+    if isinstance(given, Bare):
+        return True  # the pipeline decides what a bare option means
+    value = parse_reference(given)
+    return resolve(value, name, world.namespace) if isinstance(value, Reference) else value
 
 
 class ListPipelines(NamedTuple):
@@ -96,7 +108,7 @@ def _run_row(run: RunRecord, world: World) -> tuple[str, ...]:
     if run.outcome is not None:
         outcome = f"{run.outcome.mark} {run.outcome}"
         return (run.name, outcome, run.stack, f"{run.seconds:.2f} s")
-    word = "○ running" if run.name in world.running else "▲ ended without a word"
+    word = "○ running" if run.name in world.running else "▲ no end recorded"
     return (run.name, word, run.stack, "")
 
 
@@ -116,7 +128,7 @@ class DescribeRun(NamedTuple):
 
 
 def _active_stack(snapshot: Snapshot) -> Stack:
-    name = snapshot.active or ""
+    name = snapshot.chosen()
     return Draft(name, snapshot.slots(name)).stack(snapshot)
 
 

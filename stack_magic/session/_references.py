@@ -6,6 +6,7 @@ or export. They are kept as written and resolved where a component is built.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import (
+    LineError,
     MissingDependencyError,
     ReferenceRefusedError,
     did_you_mean,
@@ -27,6 +29,7 @@ MAX_FILE = 64 * 1024
 _REFERENCE = re.compile(r"@(env|file|keyring|prompt)(?::(.*))?", re.DOTALL)
 _DOTTED = r"\{([^\W\d]\w*(?:\.[^\W\d]\w*)*)\}"
 _BRACES = re.compile(_DOTTED)
+_EXPRESSION = re.compile(r"\{[^{}]+\}", re.DOTALL)
 _VARIABLE = re.compile(rf"\$([^\W\d]\w*)|{_DOTTED}")
 _SECRET = re.compile(r"\{\{\s*[\w-]+\.[\w-]+\s*\}\}")
 
@@ -52,6 +55,11 @@ class Reference:
     def is_lasting(self) -> bool:
         """Whether asking again later gives the same answer without the user."""
         return self.kind in {"env", "file", "keyring"}
+
+    @property
+    def asks(self) -> bool:
+        """Whether to resolve it may ask the user for something."""
+        return self.kind in {"keyring", "prompt"}
 
 
 def parse_reference(value: Any) -> Any:
@@ -84,18 +92,48 @@ def parse_variable(text: str) -> Reference | str:
     """Return the Reference of a whole-value `$name` or `{name}`, or the text itself.
 
     `$$name` is the literal `$name`, and `$${name}` the literal `{name}`.
+
+    Raises:
+        LineError: The braces hold an expression, which no line evaluates.
     """
     match = _VARIABLE.fullmatch(text)
     if match is not None:
         return Reference("variable", match[1] or match[2])
+    if _is_expression(text):
+        raise _not_evaluated(text)
     if not text.startswith("$$"):
         return text
-    return text[2:] if _BRACES.fullmatch(text[2:]) else text[1:]
+    return text[2:] if _EXPRESSION.fullmatch(text[2:]) else text[1:]
+
+
+def is_variable(text: str) -> bool:
+    """Whether `parse_variable` reads *text* as a variable."""
+    return _VARIABLE.fullmatch(text) is not None
+
+
+def _is_expression(text: str) -> bool:
+    """Whether *text* is one pair of braces around what is neither a name nor JSON."""
+    if not _EXPRESSION.fullmatch(text):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return True
+    return False
+
+
+def _not_evaluated(text: str) -> LineError:
+    message = f"{text!r} is neither a variable's name nor JSON, and no line evaluates it"
+    if ":" in text:
+        hint = """JSON goes in single quotes: '{"key": 1}'"""
+    else:
+        hint = f"assign it first: value = {text[1:-1]}, then $value; or $${text} for the text"
+    return LineError(message, hint=hint)
 
 
 def literal(text: str) -> str:
     """Return what `parse_variable` reads as *text* itself."""
-    if _BRACES.fullmatch(text):
+    if _BRACES.fullmatch(text) or _is_expression(text):
         return f"$${text}"
     return f"${text}" if text.startswith("$$") or _VARIABLE.fullmatch(text) else text
 
@@ -155,7 +193,11 @@ def _from_keyring(reference: Reference, field: str) -> str:
         message = f"{field}: {reference} needs the package keyring"
         raise MissingDependencyError(message, hint="%pip install keyring") from None
     service, _, user = reference.target.rpartition("/")
-    value = keyring.get_password(service, user)
+    try:
+        value = keyring.get_password(service, user)
+    except Exception as error:  # noqa: BLE001 - a backend raises what it likes
+        message = f"{field}: the keyring did not answer for {reference}: {type(error).__name__}"
+        raise ReferenceRefusedError(message, hint="use @env:NAME or @file:PATH") from None
     if not isinstance(value, str):
         message = f"{field}: the keyring has nothing under {reference.target!r}"
         raise ReferenceRefusedError(message, hint=f"keyring set {service} {user}")
@@ -188,4 +230,8 @@ def _from_variable(reference: Reference, field: str, namespace: Mapping[str, Any
         except AttributeError:
             message = f"{field}: {reference}: {first!r} has no attribute {attribute!r}"
             raise ReferenceRefusedError(message) from None
+        except Exception as error:  # noqa: BLE001 - a property is the user's code
+            message = f"{field}: {reference}: {attribute!r} raised {type(error).__name__}"
+            hint = f"assign it first: value = {reference.target}, then $value"
+            raise ReferenceRefusedError(message, hint=hint) from None
     return value

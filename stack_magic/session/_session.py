@@ -123,10 +123,7 @@ class Session:
     def stack(self, name: str | None = None) -> Stack:
         """Return a stack with its components; the active one by default."""
         snapshot = self.registry.snapshot
-        wanted = name or snapshot.active
-        if wanted is None:
-            message = "no stack is active"
-            raise UnknownNameError(message, hint="%stack set NAME")
+        wanted = snapshot.chosen(name)
         return Draft(wanted, snapshot.slots(wanted)).stack(snapshot)
 
     @property
@@ -151,8 +148,12 @@ class Session:
         """
         from stack_magic.pipelines import execute
 
-        chosen = self.stack(stack)
-        _refuse_unready(chosen, diagnose_stack(self, chosen.name))
+        # One snapshot: what is checked is what runs, whatever another thread registers.
+        snapshot = self.registry.snapshot
+        name = snapshot.chosen(stack)
+        draft = Draft(name, snapshot.slots(name))
+        chosen = draft.stack(snapshot)
+        _refuse_unready(chosen, diagnose(draft, snapshot))
         with self._watched() as watchers:
             run = execute(
                 pipeline,
@@ -206,18 +207,11 @@ class _Ledger:
             self._running.pop(self._run, None)
 
 
-def diagnose_stack(session: Session, name: str) -> Report:
-    """Return every finding on a registered stack."""
-    snapshot = session.registry.snapshot
-    return diagnose(Draft(name, snapshot.slots(name)), snapshot)
-
-
 def _refuse_unready(stack: Stack, report: Report) -> None:
     if not report.ok:
         message = f"stack {stack.name!r} cannot run:\n{report.as_message()}"
-        error = InvalidStackError(message, hint=f"%stack describe {stack.name}")
-        error.report = report
-        raise error
+        hint = f"%stack describe {stack.name}"
+        raise InvalidStackError(message, hint=hint, report=report)
     idle = [str(kind) for kind, c in stack.components.items() if not c.is_running]
     if idle:
         message = f"stack {stack.name!r} is not running: {', '.join(idle)}"
@@ -235,14 +229,12 @@ def _with_undo(change: Change, undo: Any) -> Shown:
 
 
 def _as_report(command: Command, error: StackMagicError) -> Report:
+    # Without the options: a value that was refused may be a secret.
+    subject = str(command).partition(" --")[0]
     found = Diagnostic(
-        type(error).__name__,
-        Severity.ERROR,
-        str(command),
-        error.message,
-        error.hint or "",
+        type(error).__name__, Severity.ERROR, subject, error.message, error.hint or ""
     )
-    return Report(str(command), (found,))
+    return Report(subject, (found,))
 
 
 def _component_type(name: str) -> StackComponentType:

@@ -34,9 +34,8 @@ def _accepted(sentence: str, draft: Draft, snapshot: Snapshot) -> Answer:
     card = draft_card(draft, snapshot)
     if not card.report.ok:
         message = f"stack {draft.name!r} is not valid:\n{card.report.as_message()}"
-        error = InvalidStackError(message, hint=_mending_line(draft, snapshot))
-        error.report = card.report
-        raise error
+        hint = _mending_line(draft, snapshot)
+        raise InvalidStackError(message, hint=hint, report=card.report)
     return done(sentence, *card.blocks[1:], report=card.report, value=draft.name)
 
 
@@ -99,18 +98,22 @@ class UpdateStack(NamedTuple):
 
     name: str | None
     slots: Slots = NOTHING
+    activate: bool = False
 
     def __str__(self) -> str:
         name = () if self.name is None else (self.name,)
-        return line("stack", "update", *name, *_options(self.slots))
+        flags = ["--set"] * self.activate
+        return line("stack", "update", *name, *_options(self.slots), *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the changed stack and keep it when it has no errors."""
-        name = _named_or_active(snapshot, self.name)
+        name = snapshot.chosen(self.name)
         if not self.slots:
             message = f"%stack update {name} needs at least one slot, such as -a NAME"
             raise LineError(message, hint=f"%stack describe {name}")
-        return _reslotted(snapshot, name, {**snapshot.slots(name), **self.slots})
+        change = _reslotted(snapshot, name, {**snapshot.slots(name), **self.slots})
+        after = replace(change.after, active=name) if self.activate else change.after
+        return replace(change, after=after)
 
 
 class RemoveSlots(NamedTuple):
@@ -126,11 +129,18 @@ class RemoveSlots(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the smaller stack and keep it when it has no errors."""
-        name = _named_or_active(snapshot, self.name)
+        name = snapshot.chosen(self.name)
         slots = snapshot.slots(name)
         if not self.types:
             message = f"%stack remove-component {name} needs at least one slot, such as -c"
             raise LineError(message, hint=f"%stack describe {name}")
+        required = [kind for kind in self.types if kind.is_required]
+        if required:
+            verb = "is" if len(required) == 1 else "are"
+            message = f"{listed(map(str, required))} {verb} required in stack {name!r}"
+            fills = " ".join(f"{kind.short_option} NAME" for kind in required)
+            hint = f"put another there: %stack update {name} {fills}"
+            raise InvalidStackError(message, hint=hint)
         missing = [str(kind) for kind in self.types if kind not in slots]
         if missing:
             message = f"stack {name!r} has no {listed(missing)}"
@@ -271,7 +281,7 @@ class DescribeStack(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the stack's card."""
-        return Change(snapshot, stack_card(_named_or_active(snapshot, self.name), snapshot))
+        return Change(snapshot, stack_card(snapshot.chosen(self.name), snapshot))
 
 
 class ValidateStack(NamedTuple):
@@ -284,14 +294,5 @@ class ValidateStack(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the report of every check."""
-        name = _named_or_active(snapshot, self.name)
+        name = snapshot.chosen(self.name)
         return Change(snapshot, diagnose(Draft(name, snapshot.slots(name)), snapshot))
-
-
-def _named_or_active(snapshot: Snapshot, name: str | None) -> str:
-    wanted = name or snapshot.active
-    if wanted is None:
-        message = "no stack is active: give a NAME"
-        raise LineError(message, hint="%stack set NAME makes one active")
-    snapshot.slots(wanted)
-    return wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,11 @@ class World:
         if len(parts) == 1:
             return self._from_notebook(target, wanted)
         return _from_module(*target.rpartition(".")[::2])
+
+    def may_look_up(self, target: str) -> bool:
+        """Whether to look *target* up runs no code: a preview imports nothing."""
+        module = target.rpartition(".")[0]
+        return not (self.is_preview and module) or module in sys.modules
 
     def _from_notebook(self, name: str, wanted: str) -> Any:
         if name in self.namespace:

@@ -6,8 +6,10 @@ is being composed: slots may be empty, names may be unknown.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stack_magic.enums import Severity, StackComponentType
@@ -18,7 +20,10 @@ from ._stack import Stack
 
 if TYPE_CHECKING:
     from ._component import StackComponent
-    from ._snapshot import Slots, Snapshot
+    from ._snapshot import Registered, Slots, Snapshot
+
+_HERE = str(Path(__file__).parent)
+_OF_CODE = (AttributeError, NameError, ImportError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,24 @@ def components_fit_their_flavors(draft: Draft, known: Snapshot) -> Iterator[Diag
         message = (
             f"{name} is of a former definition of flavor {registered.flavor_key[1]}: {reasons}"
         )
-        fix = f"%{kind} update {name} --FIELD=VALUE"
+        flavor = known.flavors.get(registered.flavor_key)
+        fix = stale_fix(registered, flavor.cls) if flavor else f"%{kind} delete {name}"
         yield draft.finding("component-stale", Severity.WARNING, kind, message, fix)
+
+
+def stale_fix(registered: Registered, present: type[StackComponent]) -> str:
+    """Return the line that makes a stale component one of the flavor's *present* class."""
+    kind, name = registered.key
+    fields = present.model_fields
+    refused = [reason.partition(" ")[0] for reason in registered.stale]
+    wanted = [field for field in dict.fromkeys(refused) if field in fields]
+    if wanted:
+        values = " ".join(f"--{field}=VALUE" for field in wanted)
+        return f"%{kind} update {name} {values}"
+    gone = [key for key in registered.configuration if key not in fields]
+    if gone:
+        return f"%{kind} remove-attribute {name} {' '.join(f'--{key}' for key in gone)}"
+    return f"%{kind} update {name} --FIELD=VALUE"
 
 
 def components_agree(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
@@ -105,15 +126,35 @@ def components_agree(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
         try:
             validator = component.validator
             if validator is not None:
-                yield from validator.validate(stack, owner=component.name)
+                for found in validator.validate(stack, owner=component.name):
+                    yield _typed_out(found, draft, known)
         except UnknownNameError as error:
             # A validator that reads an empty slot: the slot's own finding says the rest.
             message = f"{component.name} could not check the stack: {error.message}"
             yield draft.finding("validator", Severity.ERROR, kind, message, error.hint or "")
         except Exception as error:  # noqa: BLE001 - a validator is the user's code
-            message = f"the validator of {component.name} failed: {type(error).__name__}"
+            message = f"the validator of {component.name} failed: {_told_of(error)}"
             fix = f"mend {type(component).__name__}.validator and run its cell again"
             yield draft.finding("validator-failed", Severity.ERROR, kind, message, fix)
+
+
+def _typed_out(found: Diagnostic, draft: Draft, known: Snapshot) -> Diagnostic:
+    """Return a finding whose fix, an option alone, is a line where the stack is registered."""
+    if found.fix.startswith("-") and draft.name in known.stacks:
+        return replace(found, fix=f"%stack update {draft.name} {found.fix}")
+    return found
+
+
+def _told_of(error: Exception) -> str:
+    """Return what a user's code raised, and at which of its lines.
+
+    What Python says of code is passed on; what code says itself may show a secret.
+    """
+    said = f": {error}" if isinstance(error, _OF_CODE) else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if not f.filename.startswith(_HERE)]
+    where = f" at line {theirs[-1].lineno} in {theirs[-1].name}" if theirs else ""
+    return f"{type(error).__name__}{said}{where}"
 
 
 def notes_of(component: StackComponent, subject: str = "") -> list[Diagnostic]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, PydanticUserError
+from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic_core import PydanticUndefined
 
 from stack_magic.enums import Severity, StackComponentType
@@ -14,7 +16,7 @@ from stack_magic.errors import InvalidNameError
 from ._component import StackComponent
 from ._diagnostics import Diagnostic, Report
 from ._names import check_name
-from ._secrets import secret_fields
+from ._secrets import holds_literal, holds_secret, secret_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +59,10 @@ def _of_component_class(
     yield from _name_of(cls)
     yield from _abstract_methods(cls)
     yield from _signatures(cls, base)
-    yield from _secret_defaults(cls)
+    unresolved = list(_unresolved(cls))
+    yield from unresolved
+    if not unresolved:
+        yield from _secret_defaults(cls)
     yield from _shadowing_fields(cls)
     yield from _asked_by_the_type(cls)
 
@@ -159,12 +164,36 @@ def _binds(signature: inspect.Signature, by_position: list[str], by_name: list[s
     return True
 
 
+def _unresolved(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    """Yield what pydantic cannot read: a secret could hide behind an unknown annotation."""
+    if cls.__pydantic_complete__:
+        return
+    try:
+        cls.model_rebuild()
+    except PydanticUndefinedAnnotation as error:
+        fields = [n for n, f in cls.model_fields.items() if error.name in _names_in(f.annotation)]
+        where = f"field {', '.join(fields)}" if fields else cls.__name__
+        message = f"{where} is annotated with {error.name}, which is not defined here"
+        yield _error("annotation", cls.__name__, message, f"import or define {error.name} first")
+    except PydanticUserError as error:
+        message = f"{cls.__name__} cannot be read: {str(error).partition(chr(10))[0]}"
+        yield _error("annotation", cls.__name__, message, "mend it and run its cell again")
+
+
+def _names_in(annotation: Any) -> set[str]:
+    """Return the names in an annotation as it is written, and in those of its parts."""
+    written = getattr(annotation, "__forward_arg__", annotation)
+    text = written if isinstance(written, str) else repr(written)
+    return set(re.findall(r"\w+", text))
+
+
 def _secret_defaults(cls: type[StackComponent]) -> Iterator[Diagnostic]:
     for name in sorted(secret_fields(cls)):
-        default = cls.model_fields[name].default
-        if default is None or default is PydanticUndefined or default is Ellipsis:
+        field = cls.model_fields[name]
+        default = field.default
+        if default is PydanticUndefined or default is Ellipsis:
             continue
-        if isinstance(default, SecretStr) and not default.get_secret_value():
+        if not (holds_literal(field.annotation, default) or holds_secret(default)):
             continue
         message = f"secret field {name} has a literal default, which everything would show"
         fix = f"{name}: SecretStr | None = None"

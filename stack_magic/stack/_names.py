@@ -62,7 +62,8 @@ def _broken_rule(name: str) -> str | None:
     if not _ALLOWED.fullmatch(name) or any(map(is_hidden, name)):
         return _broken_character(name)
     if name.lower() in RESERVED or keyword.iskeyword(name):
-        return "it is a reserved word of the commands or of Python"
+        whose = "the commands" if name.lower() in RESERVED else "Python"
+        return f"{name.lower()} is a reserved word of {whose}"
     return None
 
 

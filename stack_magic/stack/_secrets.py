@@ -2,29 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args, get_origin
 
-from pydantic import Secret, SecretBytes, SecretStr
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-_SECRETS = (SecretStr, SecretBytes, Secret)
+SECRETS = (SecretStr, SecretBytes, Secret)
+_COLLECTIONS = (list, tuple, set, frozenset)
 
 
-def is_secret_annotation(annotation: Any) -> bool:
-    """Whether a value of *annotation* may be a secret."""
-    if isinstance(annotation, type) and issubclass(annotation, _SECRETS):
+def is_secret_annotation(annotation: Any, seen: frozenset[Any] = frozenset()) -> bool:
+    """Whether a value of *annotation* may be or hold a secret, at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, SECRETS):
         return True
-    return any(is_secret_annotation(part) for part in get_args(annotation))
+    model = _model_of(annotation)
+    if model is not None:
+        return model not in seen and any(
+            is_secret_annotation(f.annotation, seen | {model}) for f in model.model_fields.values()
+        )
+    alias = getattr(annotation, "__value__", None)
+    parts = get_args(annotation) if alias is None else (alias,)
+    return any(is_secret_annotation(part, seen) for part in parts)
 
 
-@lru_cache(maxsize=512)
+def holds_literal(annotation: Any, value: Any) -> bool:
+    """Whether *value*, given for *annotation*, has a literal in the place of a secret."""
+    if value is None or isinstance(value, SECRETS) or not is_secret_annotation(annotation):
+        return False
+    model = _model_of(annotation)
+    if model is not None:
+        return _in_model(model, value)
+    parts = [part for part in get_args(annotation) if is_secret_annotation(part)]
+    origin = get_origin(annotation)
+    if isinstance(origin, type) and issubclass(origin, (Mapping, *_COLLECTIONS)):
+        items = _items(value)
+        return items is None or any(holds_literal(p, i) for p in parts for i in items)
+    return not parts or any(holds_literal(part, value) for part in parts)
+
+
+def _in_model(model: type[BaseModel], value: Any) -> bool:
+    if isinstance(value, BaseModel):
+        value = dict(value)
+    if not isinstance(value, Mapping):
+        return True
+    fields = dict(model.model_fields)
+    fields |= {f.alias: f for f in model.model_fields.values() if f.alias}
+    # An unknown key may be an alias, or a slip of a secret's own name; or it is refused anyway.
+    is_refused = model.model_config.get("extra") == "forbid"
+    return any(
+        holds_literal(fields[key].annotation, item)
+        if key in fields
+        else not (is_refused or item is None)
+        for key, item in value.items()
+    )
+
+
+def _items(value: Any) -> list[Any] | None:
+    """Return what a collection holds, or None for what is no collection."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, _COLLECTIONS) else None
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    is_model = isinstance(annotation, type) and not get_args(annotation)
+    return annotation if is_model and issubclass(annotation, BaseModel) else None
+
+
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
     """Return the names of the fields of *model* that hold secrets."""
+    # A class whose annotations are not resolved yet may say something else later.
+    return _secret_fields(model) if model.__pydantic_complete__ else _read(model)
+
+
+def _read(model: type[BaseModel]) -> frozenset[str]:
     fields = model.model_fields.items()
     return frozenset(n for n, f in fields if is_secret_annotation(f.annotation))
+
+
+_secret_fields = lru_cache(maxsize=512)(_read)
+
+
+def holds_secret(value: Any) -> bool:
+    """Whether *value* is a secret or holds one that is not empty."""
+    if isinstance(value, SECRETS):
+        return bool(value.get_secret_value())
+    if isinstance(value, BaseModel):
+        value = dict(value)
+    return any(map(holds_secret, _items(value) or ()))
 
 
 def refuse_pickled_secrets(model: BaseModel) -> None:
@@ -33,7 +99,7 @@ def refuse_pickled_secrets(model: BaseModel) -> None:
     Raises:
         TypeError: The class pickle itself raises for what cannot be pickled.
     """
-    held = sorted(n for n in secret_fields(type(model)) if getattr(model, n) is not None)
+    held = sorted(n for n in secret_fields(type(model)) if holds_secret(getattr(model, n)))
     if held:
         message = (
             f"{type(model).__name__} holds a secret in {', '.join(held)}; secrets do not "

@@ -132,6 +132,19 @@ class Snapshot:
         what, register = "stack", f"%stack register {name} -o … -a … -m …"
         raise _unknown(what, name, self.stacks, register)
 
+    def chosen(self, name: str | None = None) -> str:
+        """Return the registered stack that *name* means, None the active one.
+
+        Raises:
+            UnknownNameError: No stack has that name, or none is named and none is active.
+        """
+        wanted = name or self.active
+        if wanted is None:
+            message = "no stack is active: give a NAME"
+            raise UnknownNameError(message, hint="%stack set NAME makes one active")
+        self.slots(wanted)
+        return wanted
+
     # Asking for several.
 
     def flavor_names(self, kind: StackComponentType) -> list[str]:

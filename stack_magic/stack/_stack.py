@@ -65,6 +65,41 @@ class Stack:
         return self.component(StackComponentType.METADATA_STORE)
 
     @property
+    def container_registry(self) -> Any:
+        """The component that keeps images, or None."""
+        return self.components.get(StackComponentType.CONTAINER_REGISTRY)
+
+    @property
+    def secrets_manager(self) -> Any:
+        """The component that keeps secrets, or None."""
+        return self.components.get(StackComponentType.SECRETS_MANAGER)
+
+    @property
+    def step_operator(self) -> Any:
+        """The component that runs single steps elsewhere, or None."""
+        return self.components.get(StackComponentType.STEP_OPERATOR)
+
+    @property
+    def feature_store(self) -> Any:
+        """The component that serves features, or None."""
+        return self.components.get(StackComponentType.FEATURE_STORE)
+
+    @property
+    def model_deployer(self) -> Any:
+        """The component that serves models, or None."""
+        return self.components.get(StackComponentType.MODEL_DEPLOYER)
+
+    @property
+    def experiment_tracker(self) -> Any:
+        """The component that keeps parameters and metrics, or None."""
+        return self.components.get(StackComponentType.EXPERIMENT_TRACKER)
+
+    @property
+    def alerter(self) -> Any:
+        """The component that tells and asks people, or None."""
+        return self.components.get(StackComponentType.ALERTER)
+
+    @property
     def requirements(self) -> set[str]:
         """The pip requirements of all components."""
         return {r for c in self.components.values() for r in c.requirements}

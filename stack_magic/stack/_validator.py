@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Severity, StackComponentType
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from ._stack import Stack
+
+_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,19 @@ class StackValidator:
                     Severity.ERROR,
                     stack.name,
                     f"needs one {kind}{asked_by}",
-                    fix=f"%stack update {stack.name} --{kind} NAME",
+                    fix=f"{kind.short_option} NAME",
                 )
         if self.custom_validation_function is not None:
-            fine, why = self.custom_validation_function(stack)
+            answer: Any = self.custom_validation_function(stack)
+            if not isinstance(answer, tuple) or len(answer) != _PAIR:
+                message = (
+                    f"the validation function{asked_by} answers {type(answer).__name__}, "
+                    "but must answer whether the stack is fine and why not"
+                )
+                fix = 'return (fine, "why not")'
+                yield Diagnostic("validator-failed", Severity.ERROR, stack.name, message, fix)
+                return
+            fine, why = answer
             if not fine:
                 message = f"{why}{asked_by}"
                 yield Diagnostic("validator", Severity.ERROR, stack.name, message)

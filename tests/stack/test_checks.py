@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,7 @@ def test_a_stale_component_is_a_warning(snapshot: Snapshot, whole: Any) -> None:
         (
             "component-stale",
             "lake is of a former definition of flavor lake: retries is too small",
-            "%artifact_store update lake --FIELD=VALUE",
+            "%artifact_store update lake --retries=VALUE",
         )
     ]
 
@@ -157,7 +158,7 @@ def test_a_component_asks_for_others_and_says_why_not(snapshot: Snapshot, whole:
         (
             "component-required",
             "needs one container_registry (asked by picky)",
-            "%stack update prod --container_registry NAME",
+            "-c NAME",
         ),
         ("validator", "the moon is full (asked by picky)", ""),
     ]
@@ -181,8 +182,57 @@ def test_a_raising_validator_is_a_finding(snapshot: Snapshot, whole: Any) -> Non
     report = diagnose(Draft("prod", {**whole, ALERTER: "bomb"}), known)
     (found,) = report.errors
     assert found.code == "validator-failed"
-    assert found.message == "the validator of bomb failed: ZeroDivisionError"
+    assert re.fullmatch(
+        r"the validator of bomb failed: ZeroDivisionError at line \d+ in _explode", found.message
+    )
     assert found.fix == "mend Exploding.validator and run its cell again"
+
+
+class Misspelling(Pager):
+    FLAVOR = "misspelling"
+
+    @property
+    def validator(self) -> StackValidator:
+        return StackValidator(custom_validation_function=lambda stack: stack.orchestratr)  # type: ignore[attr-defined]
+
+
+class Terse(Pager):
+    FLAVOR = "terse"
+
+    @property
+    def validator(self) -> StackValidator:
+        return StackValidator(custom_validation_function=lambda _: False)  # type: ignore[arg-type,return-value]
+
+
+def test_a_slip_in_a_validator_is_quoted_with_its_line(snapshot: Snapshot, whole: Any) -> None:
+    known = _with(snapshot, Misspelling(name="slip"))
+    (found,) = diagnose(Draft("prod", {**whole, ALERTER: "slip"}), known).errors
+    assert "has no attribute 'orchestratr' at line" in found.message
+
+
+def test_a_validator_that_answers_a_bare_bool_is_told_the_form(
+    snapshot: Snapshot, whole: Any
+) -> None:
+    known = _with(snapshot, Terse(name="terse"))
+    (found,) = diagnose(Draft("prod", {**whole, ALERTER: "terse"}), known).errors
+    assert found.message.startswith("the validation function (asked by terse) answers bool, but")
+    assert found.fix == 'return (fine, "why not")'
+
+
+def test_what_a_registered_stack_lacks_is_a_whole_line(snapshot: Snapshot, whole: Any) -> None:
+    known = _with(snapshot, Checking(name="picky")).with_stack("prod", whole)
+    report = diagnose(Draft("prod", {**whole, ALERTER: "picky"}), known)
+    assert report.errors[0].fix == "%stack update prod -c NAME"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in StackComponentType if not kind.is_required])
+def test_a_stack_has_a_property_for_each_optional_type(
+    snapshot: Snapshot, whole: Any, kind: StackComponentType
+) -> None:
+    stack = Draft("prod", whole).stack(snapshot)
+    assert getattr(stack, kind.value) is None
+    component = Checking(name="picky")
+    assert getattr(Stack("prod", {kind: component}), kind.value) is component
 
 
 class Curious(Pager):

@@ -1,0 +1,252 @@
+"""How a component changes: mended when stale, built anew when copied, compared when rerun."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import PrivateAttr, field_validator
+
+from stack_magic.artifact_stores import LocalArtifactStore
+from stack_magic.enums import StackComponentType
+from stack_magic.errors import (
+    FlavorFailedError,
+    LineError,
+    NameTakenError,
+    ReferenceRefusedError,
+    StackMagicError,
+)
+from stack_magic.grammar import complete, parse
+from stack_magic.session import RegisterComponent, Session
+from tests.sample_flavors import Pager
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALERTER = StackComponentType.ALERTER
+STORE = StackComponentType.ARTIFACT_STORE
+
+
+class First(Pager):
+    FLAVOR = "changing"
+    route: str = "a"
+
+
+class Second(Pager):
+    FLAVOR = "changing"
+    level: int
+
+
+@pytest.fixture
+def stale(fresh: Session) -> Session:
+    """Return a session with a component whose class lost a field and gained one."""
+    fresh.register_flavor(First)
+    fresh.apply(parse("alerter", "register a1 --flavor=changing --route=b"))
+    answer = fresh.register_flavor(Second)
+    assert "%alerter update a1 --level=VALUE" in repr(answer)
+    return fresh
+
+
+def _of(session: Session, name: str) -> Any:
+    return session.registry.snapshot.component(ALERTER, name).component
+
+
+def test_the_printed_fix_mends_a_stale_component(stale: Session) -> None:
+    assert "%alerter update a1 --level=VALUE" in repr(stale.apply(parse("alerter", "describe a1")))
+    answer = stale.apply(parse("alerter", "update a1 --level=3"))
+    assert "dropped route: no field of Second" in repr(answer)
+    assert isinstance(_of(stale, "a1"), Second)
+    assert "stale" not in repr(stale.apply(parse("alerter", "describe a1")))
+
+
+def test_a_field_of_the_former_class_can_be_removed(fresh: Session) -> None:
+    fresh.register_flavor(First)
+    fresh.apply(parse("alerter", "register a1 --flavor=changing --route=b"))
+
+    class Third(Pager):
+        FLAVOR = "changing"
+
+    assert "%alerter remove-attribute a1 --route" in repr(fresh.register_flavor(Third))
+    fresh.apply(parse("alerter", "remove-attribute a1 --route"))
+    assert isinstance(_of(fresh, "a1"), Third)
+
+
+def test_completion_offers_the_fields_of_the_present_class(stale: Session) -> None:
+    words = {item.text for item in complete("alerter", "update a1 --", stale).items}
+    assert "--level" in words
+    assert "--route" not in words
+
+
+def test_a_line_run_again_compares_what_its_variable_is_now(furnished: Session) -> None:
+    again = parse("alerter", "register night -f pager --retries=$n")
+    furnished.namespace = {"n": 1}
+    furnished.apply(again)
+    assert "already registered with these values" in repr(furnished.apply(again))
+    furnished.namespace = {"n": 2}
+    with pytest.raises(NameTakenError, match="%alerter update night"):
+        furnished.apply(again)
+
+
+def test_a_list_that_changes_later_changes_no_component(fresh: Session) -> None:
+    class Loose(Pager):
+        FLAVOR = "loose"
+        value: Any = None
+
+    fresh.register_flavor(Loose)
+    given = {"a": [1]}
+    command = RegisterComponent(ALERTER, "x", "loose", {"value": given})
+    fresh.apply(command)
+    given["a"].append(2)
+    assert _of(fresh, "x").value == {"a": [1]}
+    with pytest.raises(NameTakenError, match="already registered"):
+        fresh.apply(command)
+
+
+class Opening(Pager):
+    FLAVOR = "opening"
+    _opened: list[int] = PrivateAttr(default_factory=list)
+
+
+@pytest.mark.parametrize("verb", ["copy", "rename"])
+def test_a_component_under_another_name_shares_nothing_that_was_opened(
+    fresh: Session, verb: str
+) -> None:
+    fresh.register_flavor(Opening)
+    fresh.apply(parse("alerter", "register one --flavor=opening --channel=attic"))
+    one = _of(fresh, "one")
+    one._opened.append(1)
+    fresh.apply(parse("alerter", f"{verb} one two"))
+    two = _of(fresh, "two")
+    assert (two.channel, two._opened) == ("attic", [])
+    assert (two.uuid == one.uuid) is (verb == "rename")
+
+
+class Here(LocalArtifactStore):
+    FLAVOR = "here"
+    note: str = ""
+
+
+@pytest.mark.parametrize("line", ["copy one two", "rename one two", "update one --note=b"])
+def test_a_relative_path_stays_where_it_was_made(
+    fresh: Session, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "first")
+    fresh.register_flavor(Here)
+    fresh.apply(parse("artifact_store", "register one --flavor=here --path=data"))
+    monkeypatch.chdir(tmp_path / "second")
+    fresh.apply(parse("artifact_store", line))
+    name = "one" if line.startswith("update") else "two"
+    component: Any = fresh.registry.snapshot.component(STORE, name).component
+    assert component._made_in == str(tmp_path / "first")
+
+
+class Setting(Pager):
+    FLAVOR = "setting"
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.conn = 3
+
+
+def test_a_flavor_that_sets_itself_is_told_of_private_attributes(fresh: Session) -> None:
+    fresh.register_flavor(Setting)
+    with pytest.raises(FlavorFailedError, match=r"sets self\.conn, but a component is frozen") as e:
+        fresh.apply(parse("alerter", "register x --flavor=setting"))
+    assert "_conn: Any = PrivateAttr" in str(e.value)
+
+
+class Broken:
+    @property
+    def x(self) -> int:
+        raise OSError
+
+
+def test_a_property_that_raises_is_a_refused_reference(furnished: Session) -> None:
+    furnished.namespace = {"pp": Broken()}
+    with pytest.raises(ReferenceRefusedError, match=r"\{pp\.x\}: 'x' raised OSError"):
+        furnished.apply(parse("alerter", "register night -f pager --channel={pp.x}"))
+
+
+@pytest.mark.parametrize("text", ["{Path.home()}", "{a+b}", "{f'x'}"])
+def test_an_expression_in_braces_is_refused(text: str) -> None:
+    with pytest.raises(LineError, match="no line evaluates it\nhint: assign it first"):
+        parse("alerter", f'register night -f pager "--channel={text}"')
+
+
+def test_what_looks_like_an_expression_can_be_text() -> None:
+    command = RegisterComponent(ALERTER, "x", "pager", {"channel": "{a + b}"})
+    assert parse("alerter", str(command).removeprefix("%alerter ")) == command
+
+
+class Loud(Pager):
+    FLAVOR = "loud"
+    verbose: bool = False
+
+    @field_validator("channel")
+    @classmethod
+    def _quiet(cls, value: str) -> str:
+        return value
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--verbose", True), ("--no-verbose", False)])
+def test_a_bare_option_is_a_bool(fresh: Session, flag: str, value: bool) -> None:
+    fresh.register_flavor(Loud)
+    command = parse("alerter", f"register x --flavor=loud {flag}")
+    assert str(command).endswith(flag)
+    fresh.apply(command)
+    assert _of(fresh, "x").verbose is value
+
+
+@pytest.mark.parametrize("rest", ["--retries", "--retries --channel=a", "--no-retries"])
+def test_another_bare_option_needs_a_value(fresh: Session, rest: str) -> None:
+    fresh.register_flavor(Loud)
+    with pytest.raises(LineError, match="retries needs a value"):
+        fresh.apply(parse("alerter", f"register x --flavor=loud {rest}"))
+
+
+def test_a_misspelled_flavor_option_is_named() -> None:
+    with pytest.raises(LineError, match=r"no option --flavr, .*\nhint: did you mean --flavor"):
+        parse("alerter", "register x --flavr=pager")
+
+
+def test_a_required_slot_cannot_be_emptied(fresh: Session) -> None:
+    with pytest.raises(StackMagicError, match="orchestrator is required in stack 'default'") as e:
+        fresh.apply(parse("stack", "remove-component default -o"))
+    assert "%stack update default -o NAME" in str(e.value)
+
+
+def test_an_updated_stack_can_become_the_active_one(fresh: Session) -> None:
+    fresh.apply(parse("stack", "copy default prod"))
+    command = parse("stack", "update prod -o default --set")
+    assert str(command) == "%stack update prod -o default --set"
+    fresh.apply(command)
+    assert fresh.registry.snapshot.active == "prod"
+
+
+def test_a_pipeline_is_run_with_what_references_lead_to(
+    fresh: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stack_magic.pipelines import Pipeline, pipeline, step
+
+    seen: list[Any] = []
+
+    @step
+    def note(value: Any) -> int:
+        return 1
+
+    @pipeline
+    def train(x: Any = 1, y: str = "") -> None:
+        note(x)
+
+    def run(pipeline: Pipeline, stack: Any, cache: bool, parameters: Any) -> Any:
+        seen.append(parameters)
+        return "run"
+
+    monkeypatch.setenv("WORD", "there")
+    monkeypatch.setattr(fresh, "run_pipeline", run)
+    here = object()
+    fresh.namespace = {"train": train, "n": here}
+    fresh.apply(parse("pipeline", "run train --x=$n --y=@env:WORD"))
+    assert seen == [{"x": here, "y": "there"}]
