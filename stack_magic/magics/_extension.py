@@ -46,7 +46,10 @@ def load(shell: InteractiveShell) -> None:
     _put(undo, made.watchers, progress_for(shell))
     _show_in_cells(undo, made)
     undo.append(show_errors_briefly())
-    _on_cell_end(undo, shell, Redefinition(made).after_cell)
+    redefinition = Redefinition(made)
+    made.look_around = redefinition.look_around
+    undo.append(lambda: setattr(made, "look_around", lambda: None))
+    _on_cell_end(undo, shell, redefinition.after_cell)
 
 
 def _register(

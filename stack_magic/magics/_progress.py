@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stack_magic.display import Document, Line, Shown, render_html, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import DisplayHandle
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from stack_magic.pipelines import Run, RunWatcher
 
 
-def progress_for(shell: InteractiveShell) -> RunWatcher:
-    """Return the watcher that suits *shell*."""
-    return NotebookProgress() if hasattr(shell, "kernel") else TerminalProgress()
+def progress_for(shell: InteractiveShell) -> Callable[[], RunWatcher]:
+    """Return what makes the watcher of one run that suits *shell*."""
+    return NotebookProgress if hasattr(shell, "kernel") else TerminalProgress
 
 
 class NotebookProgress:
@@ -77,7 +77,7 @@ class TerminalProgress:
 
     def run_started(self, run: str, steps: Sequence[str], stack: str) -> None:
         """Print the head."""
-        print(f"run {run} on stack {stack}: {len(steps)} steps")  # noqa: T201 - the terminal is the display
+        print(f"run {run} on stack {stack}: {_counted(len(steps))}")  # noqa: T201 - the terminal is the display
 
     def step_started(self, step: str) -> None:
         """Nothing: a line is printed when the step ends."""
@@ -89,6 +89,10 @@ class TerminalProgress:
     def run_ended(self, run: Run) -> None:
         """Print how the run ended."""
         print(repr(_shown_at_the_end(run)))  # noqa: T201 - the terminal is the display
+
+
+def _counted(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"
 
 
 def _shown_at_the_end(run: Run) -> Shown:

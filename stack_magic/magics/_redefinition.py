@@ -30,9 +30,12 @@ class Redefinition:
         self._session = session
         self._refused: dict[tuple[Any, str], type] = {}
 
-    def after_cell(self, result: Any) -> None:
+    def after_cell(self, *_: object) -> None:
+        """Called by IPython when a cell has ended."""
+        self.look_around()
+
+    def look_around(self) -> None:
         """Register again each flavor whose class the notebook defines anew."""
-        del result
         if not self._session.registry.trait_has_value("snapshot"):
             return  # nothing was asked for yet, so nothing is registered
         for flavor in list(self._session.registry.snapshot.flavors.values()):

@@ -19,6 +19,7 @@ from stack_magic.errors import (
 from stack_magic.stack import (
     Draft,
     Flavor,
+    Key,
     Registered,
     Report,
     Snapshot,
@@ -226,6 +227,7 @@ class RegisterDefined(NamedTuple):
         blocks: list[Block] = []
         found: list[Any] = []
         names: list[str] = []
+        keys: set[Key] = set()
         for target in self.targets:
             if not world.may_look_up(target):
                 continue
@@ -233,6 +235,10 @@ class RegisterDefined(NamedTuple):
             is_component = isinstance(cls, type) and issubclass(cls, StackComponent)
             if not is_component or not hasattr(cls, "FLAVOR"):
                 continue
+            if (cls.TYPE, cls.FLAVOR) in keys:
+                message = f"two classes are {cls.TYPE} flavor {cls.FLAVOR!r}: {cls.__name__} again"
+                raise InvalidFlavorError(message, hint="give each a FLAVOR of its own")
+            keys.add((cls.TYPE, cls.FLAVOR))
             change = RegisterFlavor(None, target, cls).on(snapshot, world)
             snapshot = change.after
             blocks += change.answer.blocks if isinstance(change.answer, Answer) else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from threading import RLock
+from threading import Event, RLock
 from typing import Any
 
 from traitlets import HasTraits, Instance, default
@@ -51,7 +51,16 @@ class Registry(HasTraits):
             if self.snapshot is not before:
                 return None
             self.snapshot = after
-        return lambda: self._take_back(before, after)
+        done = Event()
+
+        def undo() -> None:
+            if done.is_set():
+                message = "this change is undone already"
+                raise InUseError(message)
+            self._take_back(before, after)
+            done.set()
+
+        return undo
 
     def _take_back(self, before: Snapshot, after: Snapshot) -> None:
         with self._lock:

@@ -21,7 +21,7 @@ from stack_magic.stack import Diagnostic, Draft, Report, Stack, diagnose
 
 from ._answers import Answer, Change
 from ._component_commands import RegisterComponent
-from ._flavor_commands import RegisterFlavor
+from ._flavor_commands import RegisterDefined, RegisterFlavor
 from ._registry import Registry
 from ._stack_commands import ActivateStack, RegisterStack
 from ._world import World
@@ -43,14 +43,17 @@ class Session:
     Attributes:
         registry: What is registered; observable with traitlets.
         namespace: Where names of classes, pipelines and `$variables` are looked up.
-        watchers: Told about the progress of every run.
+        watchers: Make what is told about the progress of a run, anew for each.
+        look_around: Called before a command acts or a run starts: what the notebook has
+            defined anew takes its place.
         show: Given the answers that no line and no caller would show.
     """
 
     def __init__(self) -> None:
         self.registry = Registry()
         self.namespace: Mapping[str, Any] = vars(sys.modules["__main__"])
-        self.watchers: list[RunWatcher] = []
+        self.watchers: list[Callable[[], RunWatcher]] = []
+        self.look_around: Callable[[], None] = lambda: None
         self.show: Callable[[Shown], object] = _nowhere
         self._running: dict[str, str] = {}
 
@@ -74,6 +77,8 @@ class Session:
         Raises:
             StackMagicError: It was refused, and nothing was changed.
         """
+        if not isinstance(command, RegisterFlavor | RegisterDefined):
+            self.look_around()
         world = self._world(local)
         while True:
             before = self.registry.snapshot
@@ -148,6 +153,7 @@ class Session:
         """
         from stack_magic.pipelines import execute
 
+        self.look_around()
         # One snapshot: what is checked is what runs, whatever another thread registers.
         snapshot = self.registry.snapshot
         name = snapshot.chosen(stack)
@@ -169,7 +175,7 @@ class Session:
     def _watched(self) -> Iterator[list[RunWatcher]]:
         ledger = _Ledger(self._running)
         try:
-            yield [ledger, *self.watchers]
+            yield [ledger, *(make() for make in self.watchers)]
         finally:
             ledger.close()
 

@@ -96,7 +96,7 @@ class Report(Shown):
     def as_message(self) -> str:
         """Return the errors as the lines of an exception's message."""
         return "\n".join(
-            f"  - {found.message}" + (f"; {found.fix}" if found.fix else "")
+            f"  - {found.message}" + (f"\n    fix: {found.fix}" if found.fix else "")
             for found in self.errors
         )
 

@@ -108,7 +108,8 @@ def _name_of(cls: type[StackComponent]) -> Iterator[Diagnostic]:
 
 def _abstract_methods(cls: type[StackComponent]) -> Iterator[Diagnostic]:
     for name in sorted(getattr(cls, "__abstractmethods__", ())):
-        promised = inspect.signature(getattr(cls, name)) if callable(getattr(cls, name)) else ""
+        member = getattr(cls, name)
+        promised = _shown(inspect.signature(member)) if callable(member) else ""
         message = f"abstract method {name} is not implemented"
         yield _error("abstract", cls.__name__, message, f"def {name}{promised}: ...")
 
@@ -119,11 +120,10 @@ def _signatures(cls: type[StackComponent], base: type[StackComponent]) -> Iterat
         if not (inspect.isfunction(actual) and inspect.isfunction(promised)):
             continue
         # Unbound: both signatures begin with self, which the calls then fill too.
-        if not _accepts(inspect.signature(actual), inspect.signature(promised)):
-            message = (
-                f"{name}{inspect.signature(actual)} cannot be called as {base.__name__} promises"
-            )
-            fix = f"def {name}{inspect.signature(promised)}: ..."
+        theirs, ours = inspect.signature(actual), inspect.signature(promised)
+        if not _accepts(theirs, ours):
+            message = f"{name}{_shown(theirs)} cannot be called as {base.__name__} promises"
+            fix = f"def {name}{_shown(ours)}: ..."
             yield _error("signature", cls.__name__, message, fix)
 
 
@@ -136,6 +136,11 @@ def _overridden(cls: type[StackComponent], base: type[StackComponent]) -> dict[s
         for name, value in sorted(members.items())
         if not name.startswith("_") and not hasattr(BaseModel, name)
     }
+
+
+def _shown(signature: inspect.Signature) -> str:
+    """Return a signature as it is written: annotations kept as text have no quotes."""
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(signature))
 
 
 def _accepts(actual: inspect.Signature, promised: inspect.Signature) -> bool:

@@ -121,6 +121,23 @@ def test_a_class_run_again_takes_over_and_says_so_once(kernel: LiveKernel) -> No
     assert "--depth" in kernel.run("%artifact_store flavor describe lake").shown
 
 
+def test_a_class_run_again_counts_at_once_in_its_own_cell(kernel: LiveKernel) -> None:
+    assert kernel.run(f"{IMPORTS}{LAKE}%artifact_store flavor register Lake").ok
+    assert kernel.run("%artifact_store register blue --flavor=lake --path=/blue").ok
+    redefined = LAKE.replace("FLAVOR", "depth: int = 3\n    FLAVOR")
+    answer = kernel.run(f"{redefined}%artifact_store describe blue")
+    redefinition, card = answer.data("text/plain")
+    assert redefinition.startswith("✓ redefined artifact_store flavor lake")
+    assert "depth   3" in card
+
+
+def test_two_classes_of_one_flavor_in_a_cell_are_refused(kernel: LiveKernel) -> None:
+    twin = LAKE.replace("Lake", "Twin")
+    answer = kernel.run(f"%%flavor\n{IMPORTS}{LAKE}{twin}")
+    assert answer.error == "InvalidFlavorError"
+    assert "two classes are artifact_store flavor 'lake'" in answer.shown
+
+
 def test_components_follow_a_class_run_again(kernel: LiveKernel) -> None:
     assert kernel.run(f"%%flavor\n{IMPORTS}{LAKE}").ok
     assert kernel.run("%artifact_store register blue --flavor=lake --path=/blue").ok

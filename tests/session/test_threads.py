@@ -74,7 +74,7 @@ def test_readers_see_whole_snapshots(furnished: Session) -> None:
 
     def read(_: int) -> int:
         looks = 0
-        while not over.is_set():
+        while not (looks and over.is_set()):
             snapshot = furnished.registry.snapshot
             assert (ALERTER, snapshot.stacks["prod"][ALERTER]) in snapshot.components
             looks += 1

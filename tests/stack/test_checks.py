@@ -297,7 +297,7 @@ def test_a_finding_is_said_once() -> None:
     found = Diagnostic("a", Severity.ERROR, "x", "is wrong", "mend x")
     report = Report.of("x", [found, replace(found), found])
     assert report.diagnostics == (found,)
-    assert report.as_message() == "  - is wrong; mend x"
+    assert report.as_message() == "  - is wrong\n    fix: mend x"
     assert str(found) == "x: is wrong"
 
 
