@@ -47,6 +47,15 @@ def offer_pipelines(
     return _starting(sorted(names), incomplete, "pipeline")
 
 
+def offer_runs(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the runs that the active stack's metadata store has, the newest first."""
+    try:
+        runs = _session(context).active_stack.metadata_store.get_pipeline_runs()
+    except Exception:  # noqa: BLE001 - the store may be the user's; Tab never fails
+        return []
+    return _starting([run.name for run in reversed(runs)], incomplete, "run")
+
+
 def offer_flavors(kind: StackComponentType) -> Any:
     """Return the offer of the flavors of a type."""
 

@@ -8,7 +8,7 @@ import click
 
 from stack_magic.session import DescribeRun, ListPipelines, ListRuns, RegisterDefined, RunPipeline
 
-from ._offers import offer_classes, offer_pipelines, offer_stacks
+from ._offers import offer_classes, offer_pipelines, offer_runs, offer_stacks
 from ._parts import Branch, Configured, Leaf
 from ._words import argument, read
 
@@ -45,7 +45,7 @@ def pipeline_tree() -> click.Group:
     group.add_command(Configured("run", run, [name, stack, no_cache]))
     group.add_command(Leaf("list", list_))
     group.add_command(Leaf("runs", runs, [argument("name", offer_pipelines, required=False)]))
-    group.add_command(Leaf("describe", describe, [argument("run")]))
+    group.add_command(Leaf("describe", describe, [argument("run", offer_runs)]))
     return group
 
 

@@ -38,15 +38,12 @@ from ._stack_commands import (
     ActivateStack,
     CopyStack,
     DeleteStack,
-    DescribeStack,
-    GetStack,
-    ListStacks,
     RegisterStack,
     RemoveSlots,
     RenameStack,
     UpdateStack,
-    ValidateStack,
 )
+from ._stack_queries import DescribeStack, GetStack, ListStacks, ValidateStack
 from ._update_commands import RemoveAttributes, UpdateComponent
 
 __all__ = [

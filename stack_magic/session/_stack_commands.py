@@ -17,7 +17,7 @@ from stack_magic.errors import (
 from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose, mended
 
 from ._answers import Answer, Change, done, listed, told
-from ._cards import draft_card, stack_card, stack_list
+from ._cards import draft_card
 from ._command import NOTHING, line
 
 if TYPE_CHECKING:
@@ -244,55 +244,3 @@ class ActivateStack(NamedTuple):
         report = diagnose(Draft(self.name, slots), snapshot)
         answer = done(f"stack {self.name} is active", report=report, value=self.name)
         return Change(replace(snapshot, active=self.name), answer)
-
-
-class GetStack(NamedTuple):
-    """Show which stack is active."""
-
-    def __str__(self) -> str:
-        return line("stack", "get")
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the active stack's name."""
-        if snapshot.active is None:
-            return Change(snapshot, told("no active stack; %stack set NAME"))
-        sentence = f"stack {snapshot.active} is active"
-        return Change(snapshot, told(sentence, value=snapshot.active))
-
-
-class ListStacks(NamedTuple):
-    """Show the stacks."""
-
-    def __str__(self) -> str:
-        return line("stack", "list")
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the table of stacks."""
-        return Change(snapshot, stack_list(snapshot))
-
-
-class DescribeStack(NamedTuple):
-    """Show a stack's ten slots and every finding with its fix."""
-
-    name: str | None = None
-
-    def __str__(self) -> str:
-        return line("stack", "describe", *(() if self.name is None else (self.name,)))
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the stack's card."""
-        return Change(snapshot, stack_card(snapshot.chosen(self.name), snapshot))
-
-
-class ValidateStack(NamedTuple):
-    """Check a stack and show the findings."""
-
-    name: str | None = None
-
-    def __str__(self) -> str:
-        return line("stack", "validate", *(() if self.name is None else (self.name,)))
-
-    def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the report of every check."""
-        name = snapshot.chosen(self.name)
-        return Change(snapshot, diagnose(Draft(name, snapshot.slots(name)), snapshot))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -11,6 +11,9 @@ from stack_magic.enums import StackComponentType
 from stack_magic.grammar import complete
 from stack_magic.session import RegisterComponent, RegisterStack, Session
 from tests.sample_flavors import Lake, Pager
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ALERTER = StackComponentType.ALERTER
 
@@ -113,3 +116,16 @@ def test_an_offer_has_a_kind(furnished: Session) -> None:
 def test_any_unfinished_line_is_completed_without_an_error(furnished: Session, line: str) -> None:
     for magic in ("stack", "artifact-store", "pipeline", "flavor"):
         assert complete(magic, line, furnished).items is not None
+
+
+def test_recorded_runs_are_offered_the_newest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = Session()
+    assert _offered(session, "%pipeline describe ") == []
+    store = session.active_stack.metadata_store
+    for _ in range(2):
+        store.start_run("train", "default", parameters={}, steps=[])
+    assert _offered(session, "%pipeline describe tr") == ["train-2", "train-1"]
+    store.close()
