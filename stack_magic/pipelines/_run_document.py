@@ -31,7 +31,7 @@ def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
         Title(_title(run)),
         Picture(draw_graph(_upstream(run, steps), captions)),
         Table(
-            ("step", "outcome", "time", "outputs"),
+            ("step", "after", "outcome", "time", "outputs"),
             tuple(_row(name, captions[name], steps.get(name)) for name in run.steps),
             "run.steps has all",
         ),
@@ -82,9 +82,11 @@ def _outcome_of(step: StepRecord | None) -> str:
 
 def _row(name: str, outcome: str, step: StepRecord | None) -> tuple[str, ...]:
     if step is None:
-        return (name, outcome, "", "")
+        return (name, "", outcome, "", "")
     time = duration(step.seconds) if step.started is not None else ""
-    return (name, outcome, time, _outputs_text(step.outputs))
+    # The graph in words: where a notebook is not trusted, its drawing is taken out.
+    after = ", ".join(step.upstream)
+    return (name, after, outcome, time, _outputs_text(step.outputs))
 
 
 def _outputs_text(outputs: Mapping[str, ArtifactRecord]) -> str:

@@ -41,12 +41,12 @@ def train() -> None:
 
 EXPECTED = """\
 ✕ train-1 on lab: failed in N s
-step    outcome    time    outputs
-------  ---------  ------  ---------------------
-load    ✓ done     N s  list
-split   ✓ done     N s  low: int, high: float
-fail    ✕ failed   N s
-report  ○ skipped
+step    after  outcome    time    outputs
+------  -----  ---------  ------  ---------------------
+load           ✓ done     N s  list
+split   load   ✓ done     N s  low: int, high: float
+fail    split  ✕ failed   N s
+report  fail   ○ skipped
 ✕ fail failed
 ValueError: <b>no luck</b>
   test_run.py, line N, in fail
