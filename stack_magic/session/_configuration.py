@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr, ValidationError
@@ -157,9 +156,9 @@ def json_text(value: Any) -> str:
         return json_text(value.value)
     if isinstance(value, SecretStr | SecretBytes | Secret):
         return "@prompt"
-    if isinstance(value, str | Reference | PurePath):
-        return str(value)
-    return json.dumps(value, default=_as_json, ensure_ascii=False)
+    text = json.dumps(value, default=_as_json, ensure_ascii=False)
+    # A URL, a date, a path or a reference is text to JSON, and needs no quotes on a line.
+    return str(value) if text.startswith('"') else text
 
 
 def _as_json(value: Any) -> Any:

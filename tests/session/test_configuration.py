@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import enum
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import FlavorFailedError, InvalidConfigurationError
@@ -332,3 +341,11 @@ def test_a_flavors_card_shows_its_options(rich: Session) -> None:
     assert "--channel" in text
     assert "Who is called" in text
     assert repr(rich.apply(DescribeStack())).startswith("✓ stack default: valid, active")
+
+
+def test_a_url_and_a_date_are_typed_without_quotes() -> None:
+    configuration = {"url": AnyUrl("https://example.org/"), "since": date(2026, 1, 2)}
+    command = RegisterComponent(StackComponentType.ALERTER, "ops", "pager", configuration)
+    assert str(command) == (
+        "%alerter register ops --flavor=pager --url=https://example.org/ --since=2026-01-02"
+    )
