@@ -44,9 +44,13 @@ class LoadingCell:
 
     def shows(self, magic: str, line: str) -> bool:
         """Whether the answer to a line has to be shown by the line itself."""
+        if not self._lines:
+            return False
         args = ast.dump(ast.parse(repr((magic, line)), mode="eval").body)
+        if not self._lines[args]:
+            return False
         self._lines[args] -= 1
-        return self._lines[args] >= 0
+        return True
 
     def ends(self, *_: object) -> None:
         """From the next cell on, answers are wrapped."""
