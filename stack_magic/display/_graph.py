@@ -49,13 +49,15 @@ def draw_graph(upstream: Mapping[str, Sequence[str]], captions: Mapping[str, str
         for node, befores in upstream.items()
         for before in befores
     )
-    boxes = "".join(_box(places[n], n, captions.get(n, "")) for n in upstream)
+    # Text between elements is not drawn. Where a notebook is not trusted, the tags are
+    # taken out and the text stays: the commas and spaces make it a sentence.
+    boxes = ", ".join(_box(places[n], n, captions.get(n, "")) for n in upstream)
     size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
     style = 'style="max-width:100%;height:auto;color:inherit"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} {style} '
         f'font-family="sans-serif" font-size="13">'
-        f"<title>Graph of the steps</title>{edges}{boxes}</svg>"
+        f"<title>Graph of the steps</title>: {edges}{boxes}</svg>"
     )
 
 
@@ -122,7 +124,7 @@ def _box(place: _Place, name: str, caption: str) -> str:
         f'rx="6" fill="currentColor" fill-opacity="0.06" stroke="currentColor" '
         f'stroke-opacity="0.45"/>'
         f'<text x="{middle:g}" y="{place.y + 19:g}" text-anchor="middle" '
-        f'font-weight="bold" fill="currentColor">{escape(printable(label))}</text>'
+        f'font-weight="bold" fill="currentColor">{escape(printable(label))}</text> '
         f'<text x="{middle:g}" y="{place.y + 35:g}" text-anchor="middle" '
         f'font-size="12" fill="currentColor">{escape(printable(caption))}</text>'
     )

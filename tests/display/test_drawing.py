@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -69,3 +70,9 @@ def test_no_colour_carries_meaning() -> None:
 
 def test_an_empty_graph_is_an_empty_drawing() -> None:
     assert list(_parsed({}).iter(f"{SVG}rect")) == []
+
+
+def test_what_is_left_without_tags_is_a_sentence() -> None:
+    """JupyterLab takes the tags out of a notebook that is not trusted."""
+    drawn = draw_graph({"load": (), "fit": ("load",)}, {"load": "✓ done", "fit": "✕ failed"})
+    assert re.sub(r"<[^>]*>", "", drawn) == "Graph of the steps: load ✓ done, fit ✕ failed"
