@@ -11,13 +11,21 @@ from stack_magic.errors import RunCancelledError
 from stack_magic.pipelines import Run, execute, pipeline, step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from stack_magic.pipelines import Pipeline
     from stack_magic.stack import Stack
 
 WAIT = 20.0
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Hear Ctrl-C also where the tests run in the background of a script, which ignores it."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 @step
