@@ -142,13 +142,6 @@ def _parsed(definition: str) -> ast.Module:
 
 
 @lru_cache(maxsize=512)
-def normalised(definition: str) -> str:
-    """Return a definition without comments and layout: what decides if it changed."""
-    tree = _parsed(definition)
-    return ast.dump(tree, annotate_fields=False) if tree.body else definition
-
-
-@lru_cache(maxsize=512)
 def names_in(definition: str) -> tuple[str, ...]:
     """Return the names a definition mentions outside of function bodies, sorted."""
     nodes: list[ast.AST] = [_parsed(definition)]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from stack_magic.session import Session
 
-Offer = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 MOST = 200
 """Components beyond this many are offered by name only: fitting them would take too long."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Preformatted, Table, Title
+from stack_magic.errors import ReferenceRefusedError
 from stack_magic.stack import Draft, Snapshot, Stack, diagnose
 
 from ._answers import Answer, Change, told
@@ -56,7 +57,13 @@ def _resolved(name: str, given: Any, world: World) -> Any:
     if isinstance(given, Bare):
         return True  # the pipeline decides what a bare option means
     value = parse_reference(given)
-    return resolve(value, name, world.namespace) if isinstance(value, Reference) else value
+    if not isinstance(value, Reference):
+        return value
+    if value.kind != "variable":
+        message = f"{name}: parameters are recorded, and what {value} stands for would be too"
+        hint = f"read it in the step, or take it from a component; @@{str(value)[1:]} is literal"
+        raise ReferenceRefusedError(message, hint=hint)
+    return resolve(value, name, world.namespace)
 
 
 class ListPipelines(NamedTuple):

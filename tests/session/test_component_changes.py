@@ -225,28 +225,43 @@ def test_an_updated_stack_can_become_the_active_one(fresh: Session) -> None:
     assert fresh.registry.snapshot.active == "prod"
 
 
-def test_a_pipeline_is_run_with_what_references_lead_to(
-    fresh: Session, monkeypatch: pytest.MonkeyPatch
+def test_a_pipeline_is_run_with_the_values_of_variables(
+    fresh: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from stack_magic.pipelines import Pipeline, pipeline, step
+    from stack_magic.pipelines import pipeline, step
 
     seen: list[Any] = []
 
-    @step
+    @step(cache=False)
     def note(value: Any) -> int:
+        seen.append(value)
         return 1
 
     @pipeline
-    def train(x: Any = 1, y: str = "") -> None:
+    def train(x: Any = 1) -> None:
         note(x)
 
-    def run(pipeline: Pipeline, stack: Any, cache: bool, parameters: Any) -> Any:
-        seen.append(parameters)
-        return "run"
+    monkeypatch.chdir(tmp_path)
+    fresh.namespace = {"train": train, "n": [1, 2]}
+    fresh.apply(parse("pipeline", "run train --x=$n"))
+    assert seen == [[1, 2]]
+    fresh.active_stack.metadata_store.close()
 
-    monkeypatch.setenv("WORD", "there")
-    monkeypatch.setattr(fresh, "run_pipeline", run)
-    here = object()
-    fresh.namespace = {"train": train, "n": here}
-    fresh.apply(parse("pipeline", "run train --x=$n --y=@env:WORD"))
-    assert seen == [{"x": here, "y": "there"}]
+
+def test_a_secret_is_no_parameter_of_a_pipeline(
+    fresh: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parameters are recorded: the value would stand in the metadata in clear."""
+    from stack_magic.pipelines import pipeline
+
+    @pipeline
+    def train(x: str = "") -> None:
+        """Do nothing."""
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORD", "hunter2-SEKRET")
+    fresh.namespace = {"train": train}
+    with pytest.raises(ReferenceRefusedError, match="parameters are recorded") as refused:
+        fresh.apply(parse("pipeline", "run train --x=@env:WORD"))
+    assert "hunter2" not in str(refused.value)
+    assert not list(tmp_path.iterdir())
