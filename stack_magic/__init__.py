@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from .enums import StackComponentType
 from .errors import StackMagicError
-from .pipelines import pipeline, step
+from .pipelines import approval, log_artifact, log_metrics, log_params, pipeline, step
 from .session import Session, flavor, session
-from .stack import Stack, StackComponent
+from .stack import Stack, StackComponent, StepContext, get_step_context
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -23,8 +23,14 @@ __all__ = [
     "StackComponent",
     "StackComponentType",
     "StackMagicError",
+    "StepContext",
+    "approval",
     "flavor",
+    "get_step_context",
     "load_ipython_extension",
+    "log_artifact",
+    "log_metrics",
+    "log_params",
     "pipeline",
     "session",
     "step",

@@ -71,6 +71,13 @@ class Severity(StrEnum):
         return {"error": "✕", "warning": "▲", "hint": "○"}[self.value]
 
 
+class Reach(StrEnum):
+    """From where a component can be used: this machine only, or others too."""
+
+    LOCAL = "local"
+    REMOTE = "remote"
+
+
 class Origin(StrEnum):
     """What lies behind a flavor."""
 
@@ -111,6 +118,7 @@ MAGICS: tuple[str, ...] = (
     "stack",
     "pipeline",
     "flavor",
+    "secret",
     *(
         spelling
         for t in StackComponentType

@@ -114,6 +114,18 @@ class RunCancelledError(RunEndedError):
     """A run was interrupted."""
 
 
+class StepFailedError(StackMagicError):
+    """A step that ran elsewhere crashed, was killed, or was over its memory or time."""
+
+
+class NotApprovedError(StackMagicError):
+    """Somebody was asked, and did not agree in time."""
+
+
+class ConsentNeededError(StackMagicError):
+    """Code from elsewhere would be run: the hint is the line by which the user agrees."""
+
+
 class BrokenContractError(StackMagicError):
     """A component does not keep what its base class promises."""
 

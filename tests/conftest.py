@@ -1,8 +1,12 @@
-"""Fixtures of tests in a real kernel."""
+"""Fixtures of tests in a real kernel, and of cells without one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import linecache
+import sys
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.live_kernel import LiveKernel
+
+Cell = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +33,21 @@ def kernel(module_kernel: LiveKernel, tmp_path: Path) -> LiveKernel:
     module_kernel.fresh(tmp_path / "project")
     assert module_kernel.run("%load_ext stack_magic").ok
     return module_kernel
+
+
+@pytest.fixture
+def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
+    """Runs source as a notebook would: in `__main__`, from no file."""
+    notebook = types.ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", notebook)
+    ran: list[str] = []
+
+    def run(source: str) -> dict[str, Any]:
+        ran.append(source)
+        filename = f"<cell-{len(ran)}-{id(ran)}>"
+        lines = source.splitlines(keepends=True)
+        linecache.cache[filename] = (len(source), None, lines, filename)
+        exec(compile(source, filename, "exec"), vars(notebook))  # noqa: S102 - it is a cell
+        return vars(notebook)
+
+    return run

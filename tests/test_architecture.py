@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "stack_magic"
 FLOORS: list[set[str]] = [
     {"errors"},
-    {"enums", "display", "capture"},
-    {"stack"},
+    {"enums", "display", "capture", "machine"},
+    {"stack", "materializers"},
     {kind.plural for kind in StackComponentType},
     {"pipelines"},
     {"session"},
@@ -84,6 +84,7 @@ def _modules_after(statement: str) -> set[str]:
 
 def test_importing_the_core_imports_nothing_heavy() -> None:
     heavy = {"IPython", "ipywidgets", "sqlalchemy", "fsspec", "numpy", "pandas", "yaml"}
+    heavy |= {"cryptography", "starlette", "uvicorn", "sqlite3"}
     assert not heavy & _modules_after("import stack_magic; stack_magic.session()")
 
 

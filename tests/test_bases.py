@@ -78,7 +78,7 @@ def test_the_rooms_import_nothing_heavy() -> None:
     program = f"""
 import sys
 import {rooms}
-heavy = {{"IPython", "ipywidgets", "sqlalchemy", "fsspec", "pandas", "numpy"}}
+heavy = {{"IPython", "ipywidgets", "sqlalchemy", "fsspec", "pandas", "numpy", "starlette"}}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", program], check=True)

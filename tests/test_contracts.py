@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from stack_magic.artifact_stores import LocalArtifactStore
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import BrokenContractError
 from stack_magic.metadata_stores import SqliteMetadataStore
 from stack_magic.stack import StackComponent, check_flavor
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from stack_magic.metadata_stores import RunRecord, StepRecord
 
-ROOMS = ("orchestrators", "artifact_stores", "metadata_stores")
+ROOMS = tuple(kind.plural for kind in StackComponentType)
 
 
 def built_in(room: str) -> Iterator[type[StackComponent]]:
@@ -41,7 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def close(component: Any) -> None:
-    if isinstance(component, SqliteMetadataStore):
+    if hasattr(component, "close"):
         component.close()
 
 

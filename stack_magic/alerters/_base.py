@@ -15,23 +15,35 @@ if TYPE_CHECKING:
 class BaseAlerter(StackComponent):
     """Posts messages, and asks questions that are answered by yes or no.
 
-    Both are abstract: an alerter that forgot `ask` must not approve everything.
+    Both are abstract: an alerter that forgot `ask` must not approve everything. Steps may
+    call them from several threads at the same time.
     """
 
     TYPE: ClassVar[StackComponentType] = StackComponentType.ALERTER
 
     @abstractmethod
     def post(self, message: str, config: Mapping[str, Any] | None = None) -> bool:
-        """Send *message* and return whether it was sent.
+        """Send *message* and return whether it was sent; no text makes it raise.
 
         Args:
             message: Plain text; the flavor escapes it where needed.
             config: What the flavor allows a step to choose, such as a channel.
+
+        Raises:
+            InvalidConfigurationError: *config* has a key or a value that does not fit.
         """
 
     @abstractmethod
     def ask(self, question: str, config: Mapping[str, Any] | None = None) -> bool:
         """Send *question*, wait for an answer, and return whether it was yes.
 
-        No answer in time is a no.
+        No answer in time is a no, and so is a question that reaches nobody.
+
+        Args:
+            question: Plain text; the flavor escapes it where needed.
+            config: What the flavor allows a step to choose. Every flavor knows `timeout`:
+                the seconds to wait at most; with 0 it does not wait.
+
+        Raises:
+            InvalidConfigurationError: *config* has a key or a value that does not fit.
         """

@@ -14,10 +14,12 @@ from ._blocks import (
 from ._escape import is_hidden, printable
 from ._graph import draw_graph
 from ._html import render_html
+from ._plot import MOST_CURVES, curve_words, draw_curves
 from ._shown import Shown
 from ._text import render_text
 
 __all__ = [
+    "MOST_CURVES",
     "Block",
     "Command",
     "Document",
@@ -28,6 +30,8 @@ __all__ = [
     "Shown",
     "Table",
     "Title",
+    "curve_words",
+    "draw_curves",
     "draw_graph",
     "is_hidden",
     "printable",

@@ -1,20 +1,50 @@
 '''Experiment trackers keep the parameters, metrics and artifacts of a step's run.
 
-A step logs while it runs; runs are compared afterwards. Before each step
-`prepare_step_run` is called, in the process that runs it, and `cleanup_step_run` after it,
-also when it failed: that is where a flavor opens and closes what it logs to.
+A step logs while it runs, and runs are compared afterwards:
 
-    class CsvTracker(BaseExperimentTracker):
-        """Appends what is logged to a file."""
+    @step
+    def fit(rate: float) -> float:
+        stack_magic.log_params({"rate": rate})
+        for epoch in range(10):
+            stack_magic.log_metrics({"loss": train_once(rate)})
+        stack_magic.log_artifact("curve.png")
 
-        FLAVOR = "csv"
-        file: str = "metrics.csv"
+    %experiment_tracker runs
+    %experiment_tracker runs train --last 5 --metric loss
 
-        def log_params(self, params): ...
-        def log_metrics(self, metrics, step=None): ...
-        def log_artifact(self, path, name=None): ...
+A param has one value in a run; a metric is a curve of points, whose steps are counted
+from 0 where none is given; a file is copied. What holds a secret is refused. The tracker
+can be called outside of steps too, and then logs to a run with its own name.
+
+A flavor in a cell may add to one that is there:
+
+    class Talking(LocalExperimentTracker):
+        """Keeps runs as `local` does, and prints the metrics as they come."""
+
+        FLAVOR = "talking"
+
+        def log_metrics(self, metrics, step=None):
+            super().log_metrics(metrics, step)
+            print(metrics)
+
+For another place to keep runs, derive from `BaseExperimentTracker` and implement
+`log_params`, `log_metrics` and `log_artifact`, which write to `self.current_run`, and
+`get_runs`, which gives back `TrackedRun` values. Around each step `prepare_step_run` and
+`cleanup_step_run` are called, in the process that runs it: a step that begins again is
+another run. `%experiment_tracker check NAME` tries every promise of the type.
 '''
 
 from ._base import BaseExperimentTracker
+from ._comparison import RunComparison
+from ._local import LocalExperimentTracker
+from ._records import Point, RunKey, TrackedArtifact, TrackedRun
 
-__all__ = ["BaseExperimentTracker"]
+__all__ = [
+    "BaseExperimentTracker",
+    "LocalExperimentTracker",
+    "Point",
+    "RunComparison",
+    "RunKey",
+    "TrackedArtifact",
+    "TrackedRun",
+]

@@ -1,23 +1,38 @@
 '''Feature stores give features of entities: as they were, and as they are.
 
-Training asks for features as they were known at a time (point in time correct, so that
-nothing of the future leaks into the past); serving asks for those of now. Both name
-features as `VIEW:FEATURE`. A flavor implements two methods:
+Training asks for features as they were known at a time, so that nothing of the future
+leaks into the past; serving asks for those of now, from the values that were materialized:
+
+    store.ingest("driver", rows, entities=["driver_id"])
+    store.get_historical_features(entity_rows, ["driver:trips"])
+    store.materialize()
+    store.get_online_features([{"driver_id": 7}], ["driver:trips"])
+
+Rows are records (a list of dicts) or data frames, and come back as they went in, with a
+column a feature. A flavor implements six methods:
 
     class TeamFeatures(BaseFeatureStore):
-        """Reads the team's features."""
+        """Keeps the team's features."""
 
         FLAVOR = "team_features"
 
+        def ingest(self, view, rows, *, entities, event_time="event_timestamp"): ...
+        def materialize(self, views=None, *, end=None): ...
+        def delete_view(self, view): ...
+        def get_views(self): ...
         def get_historical_features(
             self, entity_df, features, *, full_feature_names=False
         ): ...
-
         def get_online_features(
             self, entity_rows, features, *, full_feature_names=False
         ): ...
+
+`find_features(features, self.get_views(), columns=...)` reads `VIEW:FEATURE`, and says
+what is unknown. `%feature_store check NAME` tries every promise of the type on a component.
 '''
 
 from ._base import BaseFeatureStore
+from ._local import LocalFeatureStore
+from ._views import Feature, FeatureView, find_features
 
-__all__ = ["BaseFeatureStore"]
+__all__ = ["BaseFeatureStore", "Feature", "FeatureView", "LocalFeatureStore", "find_features"]

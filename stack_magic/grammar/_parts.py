@@ -9,7 +9,7 @@ import click
 from stack_magic.errors import LineError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 
 _SHORT = len("-f")
@@ -76,14 +76,16 @@ def _refuse_single_dashes(args: list[str], by_name: dict[str, click.Option]) -> 
         is_single = name[:1] == "-" and name[1:2] != "-" and len(name) > _SHORT
         if is_single and name not in by_name and (equals or f"-{name}" in by_name):
             message = f"{name} has one dash: words of several letters have two"
-            raise LineError(message, hint=f"did you mean -{word}?")
+            # The value of a field may be a secret; those of our own options are names.
+            meant = word if f"-{name}" in by_name or not equals else f"{name}=…"
+            raise LineError(message, hint=f"did you mean -{meant}?")
 
 
 def _refuse_twice(args: list[str], by_name: dict[str, click.Option], ctx: click.Context) -> None:
     seen: set[click.Option] = set()
     for word in args:
         option = by_name.get(word.partition("=")[0])
-        if option is None or option.is_flag:
+        if option is None or option.is_flag or option.multiple:
             continue
         if option in seen:
             message = f"{' or '.join(option.opts)} is given twice to {ctx.info_name}"
@@ -205,31 +207,22 @@ def _separated(
 ) -> tuple[list[str], list[tuple[str, str | None]]]:
     rest: list[str] = []
     pairs: list[tuple[str, str | None]] = []
-    words = iter(args)
-    for word in words:
+    words = list(reversed(args))
+    while words:
+        word = words.pop()
         name, equals, value = word.partition("=")
+        follows = bool(words) and not _is_long_option(words[-1])
         if name in known:
             rest.append(word)
             option = known[name]
             takes_value = isinstance(option, click.Option) and not option.is_flag
-            if takes_value and not equals:
-                rest.extend(_next(words))
+            if takes_value and not equals and words:
+                rest.append(words.pop())
         elif _is_long_option(name):
-            pairs.append((name, value if equals else _value_after(words)))
+            pairs.append((name, value if equals else words.pop() if follows else None))
         else:
             rest.append(word)
     return rest, pairs
-
-
-def _value_after(words: Iterator[str]) -> str | None:
-    word = next(_next(words), None)
-    return None if word is None or _is_long_option(word) else word
-
-
-def _next(words: Iterator[str]) -> Iterator[str]:
-    for word in words:
-        yield word
-        return
 
 
 def _as_mapping(

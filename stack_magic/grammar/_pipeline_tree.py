@@ -6,7 +6,18 @@ from typing import Any
 
 import click
 
-from stack_magic.session import DescribeRun, ListPipelines, ListRuns, RegisterDefined, RunPipeline
+from stack_magic.errors import LineError
+from stack_magic.session import (
+    SCHEME,
+    DescribePackage,
+    DescribeRun,
+    ListPipelines,
+    ListRuns,
+    PackagePipeline,
+    RegisterDefined,
+    RunPackage,
+    RunPipeline,
+)
 
 from ._offers import offer_classes, offer_pipelines, offer_runs, offer_stacks
 from ._parts import Branch, Configured, Leaf
@@ -15,13 +26,49 @@ from ._words import argument, read
 
 def pipeline_tree() -> click.Group:
     """Return the tree, newly built."""
+    group = Branch(
+        "pipeline",
+        "Run pipelines and look at their runs.",
+        alone=ListPipelines,
+    )
+    for leaf in (*_running(), *_looking()):
+        group.add_command(leaf)
+    return group
 
+
+def _running() -> tuple[Leaf, ...]:
     def run(
-        *, name: str, stack: str | None, no_cache: bool, configuration: dict[str, str | None]
+        *,
+        name: str,
+        stack: str | None,
+        no_cache: bool,
+        trust: bool,
+        configuration: dict[str, str | None],
     ) -> Any:
-        """Run a pipeline; its parameters are options."""
+        """Run a pipeline, or a package by oci://NAME:TAG; its parameters are options."""
+        if name.startswith(SCHEME):
+            reference, parameters = name.removeprefix(SCHEME), read(configuration)
+            return RunPackage(reference, stack, trust, not no_cache, parameters)
+        if trust:
+            message = f"--trust is for packages, and {name!r} is a pipeline of the notebook"
+            raise LineError(message, hint=f"%pipeline run {name}")
         return RunPipeline(name, stack, not no_cache, read(configuration))
 
+    def package(*, name: str, tag: str, stack: str | None) -> Any:
+        """Pack a pipeline with its source and stack into the stack's container registry."""
+        return PackagePipeline(name, tag, stack)
+
+    no_cache = click.Option(["--no-cache"], is_flag=True, help="Run every step anew.")
+    trust = click.Option(["--trust"], is_flag=True, help="Agree to run the code of a package.")
+    tag = click.Option(["--tag"], default="latest", help="Tag of the package.")
+    name = argument("name", offer_pipelines)
+    return (
+        Configured("run", run, [name, _stack(), no_cache, trust]),
+        Leaf("package", package, [name, tag, _stack()]),
+    )
+
+
+def _looking() -> tuple[Leaf, ...]:
     def list_() -> Any:
         """Show the pipelines of the notebook."""
         return ListPipelines()
@@ -30,23 +77,23 @@ def pipeline_tree() -> click.Group:
         """Show the recorded runs, the newest first."""
         return ListRuns(name)
 
-    def describe(run: str) -> Any:
-        """Show a recorded run."""
-        return DescribeRun(run)
+    def describe(run: str, stack: str | None) -> Any:
+        """Show a recorded run, or a package by oci://NAME:TAG."""
+        if run.startswith(SCHEME):
+            return DescribePackage(run.removeprefix(SCHEME), stack)
+        return DescribeRun(run, stack)
 
-    group = Branch(
-        "pipeline",
-        "Run pipelines and look at their runs.",
-        alone=ListPipelines,
+    return (
+        Leaf("list", list_),
+        Leaf("runs", runs, [argument("name", offer_pipelines, required=False)]),
+        Leaf("describe", describe, [argument("run", offer_runs), _stack()]),
     )
-    stack = click.Option(["--stack", "-s"], shell_complete=offer_stacks, help="Run on this stack.")
-    no_cache = click.Option(["--no-cache"], is_flag=True, help="Run every step anew.")
-    name = argument("name", offer_pipelines)
-    group.add_command(Configured("run", run, [name, stack, no_cache]))
-    group.add_command(Leaf("list", list_))
-    group.add_command(Leaf("runs", runs, [argument("name", offer_pipelines, required=False)]))
-    group.add_command(Leaf("describe", describe, [argument("run", offer_runs)]))
-    return group
+
+
+def _stack() -> click.Option:
+    return click.Option(
+        ["--stack", "-s"], shell_complete=offer_stacks, help="The stack; the active one if none."
+    )
 
 
 def flavor_tree() -> click.Group:

@@ -14,16 +14,19 @@ from stack_magic.session import (
     DescribeStack,
     GetStack,
     ListStacks,
+    RegisterSecrets,
     RegisterStack,
     RemoveSlots,
     RenameStack,
+    StackDown,
+    StackUp,
     UpdateStack,
     ValidateStack,
 )
 
 from ._offers import offer_for_slot, offer_stacks
 from ._parts import Branch, Leaf
-from ._words import argument, ignoring_yes, yes
+from ._words import argument, force, ignoring_yes, yes
 
 
 def _slot_options(*, flags: bool) -> list[click.Option]:
@@ -105,6 +108,7 @@ def _on_stacks() -> tuple[Leaf, ...]:
     stack = argument("name", offer_stacks)
     return (
         *_showing_stacks(argument("name", offer_stacks, required=False)),
+        *_states(argument("name", offer_stacks, required=False)),
         Leaf("set", set_, [stack]),
         Leaf("rename", rename, [argument("old", offer_stacks), argument("new")]),
         Leaf("copy", copy, [argument("source", offer_stacks), argument("target")]),
@@ -125,13 +129,34 @@ def _showing_stacks(stack: click.Argument) -> tuple[Leaf, ...]:
         """Show a stack's slots and findings; the active one by default."""
         return DescribeStack(name)
 
-    def validate(name: str | None) -> Any:
+    def validate(*, name: str | None, probe: bool) -> Any:
         """Check a stack; the active one by default."""
-        return ValidateStack(name)
+        return ValidateStack(name, probe)
 
+    probe = click.Option(["--probe"], is_flag=True, help="Ask the outside world too.")
     return (
         Leaf("list", list_),
         Leaf("describe", describe, [stack]),
-        Leaf("validate", validate, [stack]),
+        Leaf("validate", validate, [stack, probe]),
         Leaf("get", get),
+    )
+
+
+def _states(stack: click.Argument) -> tuple[Leaf, ...]:
+    def up(name: str | None) -> Any:
+        """Provision and start everything that a stack needs, or nothing."""
+        return StackUp(name)
+
+    def down(*, name: str | None, force: bool) -> Any:
+        """Stop the components of a stack; --force removes what is behind them."""
+        return StackDown(name, force)
+
+    def register_secrets(name: str | None) -> Any:
+        """Ask for the secrets that a stack refers to and lacks."""
+        return RegisterSecrets(name)
+
+    return (
+        Leaf("up", up, [stack]),
+        Leaf("down", down, [stack, force()]),
+        Leaf("register-secrets", register_secrets, [stack]),
     )

@@ -65,7 +65,7 @@ def _refuse_foreign(word: str, line: str) -> None:
         message = f"{word!r} belongs to a shell: a magic line has no redirection"
         raise LineError(message, hint="assign the answer instead: answer = %stack list")
     if word.endswith(";"):
-        message = f"';' does not end a magic line: all of {line.strip()[:80]!r} is read"
+        message = "';' does not end a magic line: the whole line is read"
         raise LineError(message, hint="put the next statement on its own line")
 
 
@@ -79,7 +79,7 @@ def _refuse_slips(word: str) -> None:
         message = f"{word!r} begins with a typographic dash"
         raise LineError(message, hint=f"type {_TYPOGRAPHIC_DASH.sub('--', word)}")
     if _TYPOGRAPHIC.search(bare):
-        message = f"{_unquoted(word)!r} has typographic quotes, which do not group words"
+        message = f"{_named(word)} has typographic quotes, which do not group words"
         raise LineError(message, hint="""type ' or " instead""")
 
 
@@ -88,5 +88,11 @@ def _refuse_broken_json(word: str) -> None:
     if not (equals and option.startswith("--") and value[:1] in {"{", "["}):
         return
     if value.count("{") != value.count("}") or value.count("[") != value.count("]"):
-        message = f"the value of {option} is cut at a space: {_unquoted(value)!r}"
+        message = f"the value of {option} is cut at a space"
         raise LineError(message, hint=f"quote the JSON: {option}='{{\"key\": 1}}'")
+
+
+def _named(word: str) -> str:
+    """Return what errors call a word: never the value of an option, which may be secret."""
+    option, equals, _ = word.partition("=")
+    return f"the value of {option}" if equals and option.startswith("-") else repr(word)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stack_magic.enums import StackComponentType
 
 from ._pipeline_tree import flavor_tree, pipeline_tree
+from ._secret_tree import secret_tree
 from ._stack_tree import stack_tree
 from ._type_tree import type_tree
 
@@ -24,4 +25,6 @@ def tree(name: str) -> click.Group:
         return pipeline_tree()
     if name == "flavor":
         return flavor_tree()
+    if name == "secret":
+        return secret_tree()
     return type_tree(StackComponentType(name.replace("-", "_")))

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stack_magic.enums import StackComponentType
 from stack_magic.session import (
     CheckComponent,
+    ComponentDown,
+    ComponentLogs,
+    ComponentUp,
     CopyComponent,
     DeleteComponent,
     DeleteFlavor,
@@ -32,10 +36,16 @@ from ._offers import (
     offer_flavors,
 )
 from ._parts import Branch, Configured, Leaf
-from ._words import argument, ignoring_yes, read, yes
+from ._tracker_tree import tracker_leaves
+from ._words import argument, force, ignoring_yes, read, yes
 
 if TYPE_CHECKING:
-    from stack_magic.enums import StackComponentType
+    from collections.abc import Callable
+
+_ONLY_OF: dict[StackComponentType, Callable[[], tuple[Leaf, ...]]] = {
+    StackComponentType.EXPERIMENT_TRACKER: tracker_leaves,
+}
+"""The commands that one type has beside those of every type."""
 
 
 def type_tree(kind: StackComponentType) -> click.Group:
@@ -47,7 +57,13 @@ def type_tree(kind: StackComponentType) -> click.Group:
         alone=lambda: ListComponents(kind),
     )
     component = offer_components(kind)
-    for leaf in (*_changing(kind, component), *_showing(kind, component)):
+    for leaf in (
+        *_changing(kind, component),
+        *_showing(kind, component),
+        *_states(kind, component),
+    ):
+        group.add_command(leaf)
+    for leaf in _ONLY_OF.get(kind, tuple)():
         group.add_command(leaf)
     group.add_command(_flavors_of_type(kind))
     return group
@@ -129,6 +145,28 @@ def _showing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         Leaf("list", list_),
         Leaf("explain", explain),
         Leaf("check", check, optional),
+    )
+
+
+def _states(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
+    def up(name: str | None) -> Any:
+        """Provision and start what a component needs; the active stack's by default."""
+        return ComponentUp(kind, name)
+
+    def down(*, name: str | None, force: bool) -> Any:
+        """Stop a component; --force removes what is behind it."""
+        return ComponentDown(kind, name, force)
+
+    def logs(*, name: str | None, tail: int) -> Any:
+        """Show the end of a component's log."""
+        return ComponentLogs(kind, name, tail)
+
+    optional = argument("name", component, required=False)
+    tail = click.Option(["--tail"], type=click.IntRange(min=1), default=100, help="Lines.")
+    return (
+        Leaf("up", up, [optional]),
+        Leaf("down", down, [optional, force()]),
+        Leaf("logs", logs, [optional, tail]),
     )
 
 

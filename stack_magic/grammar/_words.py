@@ -30,6 +30,11 @@ def yes() -> click.Option:
     return click.Option(["--yes", "-y"], is_flag=True, help="Accepted; nothing is ever asked.")
 
 
+def force() -> click.Option:
+    """Return the option of `down` that removes what is behind a component."""
+    return click.Option(["--force", "-f"], is_flag=True, help="Remove what is behind it too.")
+
+
 def ignoring_yes(callback: Any) -> Any:
     """Return *callback* without the option `--yes`."""
 

@@ -12,7 +12,7 @@ from ._completer import make_matcher
 from ._errors import show_errors_briefly
 from ._flavor_cell import FlavorCell, register_cell_flavors
 from ._line_magic import LineMagic
-from ._progress import progress_for
+from ._progress import progress_for, work_shown_on
 from ._redefinition import Redefinition
 from ._showing import LoadingCell, ShowEveryAnswer
 
@@ -44,6 +44,8 @@ def load(shell: InteractiveShell) -> None:
     _put(undo, shell.ast_transformers, ShowEveryAnswer())
     _put(undo, shell.Completer.custom_matchers, make_matcher(made))
     _put(undo, made.watchers, progress_for(shell))
+    former_progress, made.progress = made.progress, work_shown_on(shell)
+    undo.append(lambda: setattr(made, "progress", former_progress))
     _show_in_cells(undo, made)
     undo.append(show_errors_briefly())
     redefinition = Redefinition(made)

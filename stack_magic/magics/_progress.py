@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from stack_magic.display import Document, Line, Shown, render_html, render_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import DisplayHandle
 
     from stack_magic.enums import Outcome
     from stack_magic.pipelines import Run, RunWatcher
+    from stack_magic.session import Note, Progress
 
 
 def progress_for(shell: InteractiveShell) -> Callable[[], RunWatcher]:
@@ -22,27 +24,67 @@ def progress_for(shell: InteractiveShell) -> Callable[[], RunWatcher]:
     return NotebookProgress if hasattr(shell, "kernel") else TerminalProgress
 
 
-class NotebookProgress:
-    """One output that changes while the run goes on, and is empty before and after.
+def work_shown_on(shell: InteractiveShell) -> Progress:
+    """Return what shows long work other than runs, as suits *shell*."""
+    return _in_notebook if hasattr(shell, "kernel") else _in_terminal
+
+
+@contextmanager
+def _in_notebook(head: str, names: Sequence[str]) -> Iterator[Note]:
+    lines = LiveLines(head, names)
+    try:
+        yield lambda name, words: lines.note(name, Line(f"{name}: {words}", "▶", 1))
+    finally:
+        lines.close()
+
+
+@contextmanager
+def _in_terminal(head: str, names: Sequence[str]) -> Iterator[Note]:
+    print(head)  # noqa: T201 - the terminal is the display
+    yield lambda name, words: print(f"  ▶ {name}: {words}")  # noqa: T201 - likewise
+
+
+class LiveLines:
+    """One output that changes while work goes on, and is empty before and after.
 
     Empty, since saved notebooks keep its last state and tools that compare notebooks
     (nbval) see its first one only; the outcome is an output of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, head: str, names: Sequence[str]) -> None:
+        from IPython.display import display
+
         self._lock = RLock()
-        self._states: dict[str, Line] = {}
-        self._head = ""
-        self._handle: DisplayHandle | None = None
+        self._head = head
+        self._states = {name: Line(f"{name}: waiting", "○", 1) for name in names}
+        empty = {"text/plain": ""}
+        self._handle: DisplayHandle | None = display(empty, raw=True, display_id=True)
+
+    def note(self, name: str, line: Line) -> None:
+        """Show *line* in the place of a part."""
+        with self._lock:
+            self._states[name] = line
+            document = Document((Line(self._head, "▶"), *self._states.values()))
+        self._show({"text/plain": render_text(document), "text/html": render_html(document)})
+
+    def close(self) -> None:
+        """Leave the output empty."""
+        self._show({"text/plain": ""})
+
+    def _show(self, bundle: dict[str, str]) -> None:
+        if self._handle is not None:
+            self._handle.update(bundle, raw=True)
+
+
+class NotebookProgress:
+    """A run's steps while it happens, then one line when it was good, else its card."""
+
+    def __init__(self) -> None:
+        self._lines: LiveLines | None = None
 
     def run_started(self, run: str, steps: Sequence[str], stack: str) -> None:
         """Open the output."""
-        from IPython.display import display
-
-        self._head = f"run {run} on stack {stack}"
-        self._states = {step: Line(f"{step}: waiting", "○", 1) for step in steps}
-        empty = {"text/plain": ""}
-        self._handle = display(empty, raw=True, display_id=True)
+        self._lines = LiveLines(f"run {run} on stack {stack}", steps)
 
     def step_started(self, step: str) -> None:
         """Show that a step runs."""
@@ -56,20 +98,13 @@ class NotebookProgress:
         """Empty the output; show one line when the run is good, else the whole card."""
         from IPython.display import display
 
-        if self._handle is not None:
-            self._handle.update({"text/plain": ""}, raw=True)
+        if self._lines is not None:
+            self._lines.close()
         display(_shown_at_the_end(run))
 
     def _note(self, step: str, line: Line) -> None:
-        with self._lock:
-            self._states[step] = line
-            document = Document((Line(self._head, "▶"), *self._states.values()))
-        if self._handle is not None:
-            bundle = {
-                "text/plain": render_text(document),
-                "text/html": render_html(document),
-            }
-            self._handle.update(bundle, raw=True)
+        if self._lines is not None:
+            self._lines.note(step, line)
 
 
 class TerminalProgress:

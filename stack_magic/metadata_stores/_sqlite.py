@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, PrivateAttr, field_validator
+
+from stack_magic.machine import absolute_path
 
 from ._sql import SqlMetadataStore
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 _PREFIX = "sqlite:///"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
-_CAUSES = {
-    "locked": "is locked by another process that writes; nothing was recorded",
-    "busy": "is locked by another process that writes; nothing was recorded",
-    "not a database": "is damaged or not a SQLite file; it was left as it is",
-    "malformed": "is damaged; it was left as it is",
-    "readonly": "is read-only; nothing was recorded",
-    "disk is full": "cannot grow, the disk is full; nothing was recorded",
-    "disk I/O error": "met a disk error; the last change may have been recorded",
-}
 
 
 class SqliteMetadataStore(SqlMetadataStore):
@@ -94,13 +87,9 @@ class SqliteMetadataStore(SqlMetadataStore):
 
     @property
     def _file(self) -> Path:
-        path = Path(self.uri.removeprefix(_PREFIX))
-        if path.parts[:1] == ("~",):
-            path = path.expanduser()
-        return Path(os.path.normpath(Path(self._made_in) / path))
+        return absolute_path(self.uri.removeprefix(_PREFIX), self._made_in)
 
     def _explained(self, error: BaseException) -> str:
-        for words, meaning in _CAUSES.items():
-            if words in str(error):
-                return f"metadata store {self.location!r} {meaning}"
-        return super()._explained(error)
+        from stack_magic.machine import explained
+
+        return f"metadata store {self.location!r} {explained(str(error))}"

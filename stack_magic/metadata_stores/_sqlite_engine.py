@@ -11,6 +11,7 @@ from sqlalchemy import URL, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from stack_magic.errors import StorageError
+from stack_magic.machine import BUSY_SECONDS, journal_mode, private_file
 
 from ._tables import METADATA, SCHEMA_VERSION
 
@@ -20,27 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-BUSY_SECONDS = 5.0
-"""How long a process waits for another that writes."""
-
-_WAL_FIXED = (3, 51, 3)
-_WAL_FIXED_IN_LINE = {(3, 50): 7, (3, 44): 6}
-
-
-def journal_mode(version: tuple[int, ...]) -> str:
-    """Return the journal mode that is safe in this version of SQLite.
-
-    Before the versions named here, two processes that write in WAL mode can damage the
-    file; the rollback journal is slower and never had that fault.
-    """
-    fixed = _WAL_FIXED_IN_LINE.get((version[0], version[1]))
-    backported = fixed is not None and version[2] >= fixed
-    return "WAL" if version >= _WAL_FIXED or backported else "DELETE"
-
 
 def open_engine(file: Path) -> Engine:
     """Return an engine of *file*, made for its owner only if it is not there."""
-    _make_private(file)
+    private_file(file)
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=os.fspath(file)),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -68,13 +52,6 @@ def nothing_recorded() -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def _make_private(file: Path) -> None:
-    missing = [f for f in file.parents if not f.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_connection(connection: sqlite3.Connection, _: Any) -> None:

@@ -1,29 +1,60 @@
 '''Model deployers serve models: they start, find, describe, stop and delete servers.
 
-A flavor implements the life of a model server in terms of two frozen records: the
-`ModelServerConfiguration` that was asked for, and the `ModelServer` that is there.
+    %model_deployer register local --flavor=local
+    %stack update default -d local
+    %model_deployer deploy digits --model=train-1/fit
 
-    class TeamDeployer(BaseModelDeployer):
-        """Deploys to the team's serving cluster."""
+    answer = %model_deployer describe digits
+    answer.value.predict([[0, 1], [1, 0]])
 
-        FLAVOR = "team_serving"
+The same in Python, and in a step (`get_step_context().stack.model_deployer`):
 
-        def deploy_model(self, config, *, replace=False, timeout=300): ...
-        def find_model_server(self, **criteria): ...
-        def stop_model_server(self, uuid, *, timeout=300, force=False): ...
-        def start_model_server(self, uuid, *, timeout=300): ...
-        def delete_model_server(self, uuid, *, timeout=300, force=False): ...
-        def get_model_server_logs(self, uuid, *, follow=False, tail=None): ...
+    config = ModelServerConfiguration(model_name="digits")
+    server = deployer.deploy_model(config, ServedModel.of(model))
+    server.predict([[0, 1], [1, 0]])
 
-A server's state is asked of the server, never remembered. A timeout of 0 does not wait.
+A model is what has `predict(inputs)`, or a function of its inputs. The flavor `local` gives
+each a process of its own, on 127.0.0.1: `POST /predict` takes `{"inputs": ...}` and answers
+`{"outputs": ...}` to those who show the server's token. It ends with the kernel, unless it
+was asked for with `keep`; it is listed until it is deleted, and a later kernel can start it.
+A server that a step deploys in another process ends with that process: ask for `keep`.
+
+A deployer serves a model's name once: `replace` starts a new server, which takes the place
+of the former when it answers. A server's state is asked of the server, never remembered.
+
+A flavor of your own implements the life of a server in terms of three frozen values: the
+`ModelServerConfiguration` that was asked for, the `ServedModel`, and the `ModelServer` that
+is there, of which a flavor may have a subclass with a `predict` of its own. Or it changes
+another flavor:
+
+    from stack_magic.model_deployers import LocalModelDeployer
+
+    class LastingDeployer(LocalModelDeployer):
+        """Keeps every server when the kernel ends."""
+
+        FLAVOR = "lasting"
+
+        def deploy_model(self, config, model, *, replace=False, timeout=300):
+            config = config.model_copy(update={"keep": True})
+            return super().deploy_model(config, model, replace=replace, timeout=timeout)
+
+    %model_deployer flavor register LastingDeployer
+    %model_deployer register team --flavor=lasting
+    %model_deployer check team
 '''
 
+from __future__ import annotations
+
 from ._base import BaseModelDeployer
+from ._local import LocalModelDeployer
+from ._served_model import ServedModel
 from ._servers import ModelServer, ModelServerConfiguration, ServerState
 
 __all__ = [
     "BaseModelDeployer",
+    "LocalModelDeployer",
     "ModelServer",
     "ModelServerConfiguration",
+    "ServedModel",
     "ServerState",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from ._served_model import ServedModel
     from ._servers import ModelServer, ModelServerConfiguration
 
 
@@ -24,20 +25,24 @@ class BaseModelDeployer(StackComponent):
     def deploy_model(
         self,
         config: ModelServerConfiguration,
+        model: ServedModel,
         *,
         replace: bool = False,
         timeout: float = 300,
     ) -> ModelServer:
-        """Start a server and wait until it answers.
+        """Start a server for a model and wait until it answers.
 
         Args:
-            config: Which model to serve.
-            replace: Update the server of the same pipeline, step and model, if there is
-                one, rather than add another.
-            timeout: Seconds to wait; 0 does not wait.
+            config: What the model is called, what it comes from, how it is served.
+            model: The model itself.
+            replace: Take the place of the server of this model's name, if there is one:
+                the new one is started first, and if it fails the former stays.
+            timeout: Seconds to wait; 0 does not wait, nor lets the former wait for the new.
 
         Raises:
-            FlavorFailedError: It does not answer in time; what was started is stopped.
+            NameTakenError: A model of this name is served, and *replace* is false.
+            FlavorFailedError: It does not answer in time, or ended; the message has the
+                last lines of its log. What was started is gone, and nothing is listed.
         """
 
     @abstractmethod
@@ -59,28 +64,45 @@ class BaseModelDeployer(StackComponent):
     def stop_model_server(self, uuid: UUID, *, timeout: float = 300, force: bool = False) -> None:
         """Stop a server, which stays listed and can be started again.
 
-        Raises UnknownNameError for an unknown one; *force* does not wait for requests.
+        Args:
+            uuid: Which server; one that is stopped already stays so.
+            timeout: Seconds that requests under way may take.
+            force: Do not wait for requests.
+
+        Raises:
+            UnknownNameError: No server has this uuid.
         """
 
     @abstractmethod
     def start_model_server(self, uuid: UUID, *, timeout: float = 300) -> None:
-        """Start a stopped server. Raises UnknownNameError for an unknown one."""
+        """Start a stopped server again and wait until it answers; 0 does not wait.
+
+        Raises:
+            UnknownNameError: No server has this uuid.
+            FlavorFailedError: As for `deploy_model`; the server stays listed, stopped.
+        """
 
     @abstractmethod
     def delete_model_server(self, uuid: UUID, *, timeout: float = 300, force: bool = False) -> None:
-        """Stop a server for good. Raises UnknownNameError for an unknown one."""
+        """Stop a server for good, as `stop_model_server` does; it is listed no more."""
 
     @abstractmethod
     def get_model_server_logs(
         self, uuid: UUID, *, follow: bool = False, tail: int | None = None
     ) -> Iterator[str]:
-        """Yield the lines of a server's log, the last *tail* only, or as they come."""
+        """Return the lines of a server's log, or the last *tail*; or follow as they come.
+
+        Raises:
+            UnknownNameError: No server has this uuid.
+        """
 
     def get_model_server_info(self, server: ModelServer) -> dict[str, str]:
-        """Return what is shown of a server, by label."""
+        """Return what is shown of a server, by label; no token is."""
         return {
             "uuid": str(server.uuid),
-            "model": server.configuration.model_name,
+            "model": server.name,
+            "made by": server.configuration.model_uri,
+            "type": server.configuration.model_type,
             "state": server.state.value,
             "prediction url": server.prediction_url or "",
             "last error": server.last_error,

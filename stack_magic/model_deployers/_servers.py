@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from stack_magic.errors import FlavorFailedError
+from stack_magic.stack import check_name
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,31 +24,45 @@ class ServerState(StrEnum):
     PENDING_SHUTDOWN = "pending shutdown"
     ERROR = "error"
 
+    @property
+    def mark(self) -> str:
+        """The sign shown beside the word."""
+        return {"active": "✓", "inactive": "○", "error": "✕"}.get(self.value, "▲")
+
 
 class ModelServerConfiguration(BaseModel):
-    """Which model to serve, and what it comes from."""
+    """Which model to serve, what it comes from, and how it is served."""
 
     # The fields are ZenML's; pydantic would keep the prefix `model_` for itself.
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    model_name: str = Field(description="Name of the model")
-    model_uri: str = Field(description="Where the model is, as a key or URI")
-    model_type: str = Field(default="", description="How the model is loaded")
+    model_name: str = Field(description="Name of the model, served once in a deployer")
+    model_uri: str = Field(default="", description="Where the model is, as a key or URI")
+    model_type: str = Field(default="", description="The Python type of the model")
     pipeline_name: str = Field(default="", description="Pipeline that made it")
     pipeline_run_id: str = Field(default="", description="Run that made it")
     pipeline_step_name: str = Field(default="", description="Step that made it")
+    port: int = Field(default=0, ge=0, le=65535, description="Port; 0 takes any free one")
+    keep: bool = Field(default=False, description="Whether the server outlives this kernel")
+
+    @field_validator("model_name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        return check_name(name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ModelServer:
-    """One server as it was when asked.
+    """One server as it was when asked; a flavor may have a subclass of its own.
 
     Attributes:
         uuid: Identifies the server for as long as it is listed.
         configuration: What it was deployed with.
         state: What it does.
-        prediction_url: Where it answers; None if it does not.
+        prediction_url: Where it answers; None if it does not, or is not asked by HTTP.
         last_error: Why its state is an error; empty if it is not.
+        token: What it wants to be shown as a bearer token; None if it wants none. A
+            pickle leaves it out.
     """
 
     uuid: UUID
@@ -53,8 +70,39 @@ class ModelServer:
     state: ServerState
     prediction_url: str | None = None
     last_error: str = ""
+    token: SecretStr | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self.configuration.model_name
 
     @property
     def is_running(self) -> bool:
         """Whether it answers."""
         return self.state is ServerState.ACTIVE
+
+    def predict(self, inputs: Any, *, timeout: float = 60) -> Any:
+        """Return the model's outputs for *inputs*: JSON values, arrays as lists.
+
+        Args:
+            inputs: What the model's `predict` takes; arrays and tables become lists.
+            timeout: Seconds to wait for the server at any time.
+
+        Raises:
+            InvalidConfigurationError: JSON has no such inputs.
+            FlavorFailedError: It does not run or answer, or the model failed.
+        """
+        from ._http import ask
+
+        if self.prediction_url is None:
+            message = f"the server of model {self.name!r} is {self.state}: it has no url"
+            raise FlavorFailedError(message, hint=f"%model_deployer start {self.name}")
+        return ask(self.prediction_url, self.name, inputs, self.token, timeout)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the token out of pickles, which would show it in clear."""
+        return {key: value for key, value in vars(self).items() if key != "token"}
+
+    def __repr__(self) -> str:
+        return f"<model server {self.name}: {self.state}>"

@@ -17,6 +17,11 @@ class BaseOrchestrator(StackComponent):
 
     TYPE: ClassVar[StackComponentType] = StackComponentType.ORCHESTRATOR
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the steps run on this machine; a flavor that sends them away says False."""
+        return True
+
     @abstractmethod
     def prepare_or_run_pipeline(self, plan: Plan, run_step: RunStep) -> None:
         """Call *run_step* with the name of each step, in an order that respects upstream.

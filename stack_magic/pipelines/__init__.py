@@ -9,21 +9,26 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._approval import approval
 from ._graph import Graph, Node, Source
 from ._pipeline import Pipeline, PipelineParameter, pipeline
 from ._placeholder import Placeholder
 from ._runner import Runner, install_runner
 from ._step import Step, step
+from ._tracking import log_artifact, log_metrics, log_params
 
 if TYPE_CHECKING:
     from ._execution import execute
+    from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
     from ._watchers import RunWatcher
 
 __all__ = [
+    "ARTIFACT_TYPE",
     "Graph",
     "Node",
     "Outputs",
+    "Package",
     "Pipeline",
     "PipelineParameter",
     "Placeholder",
@@ -33,23 +38,31 @@ __all__ = [
     "Source",
     "Step",
     "StepRun",
+    "approval",
     "execute",
     "install_runner",
+    "log_artifact",
+    "log_metrics",
+    "log_params",
     "pipeline",
+    "source_of",
     "step",
 ]
 
 _NEEDED_TO_RUN = {
+    "ARTIFACT_TYPE": "._package",
     "Outputs": "._run",
+    "Package": "._package",
     "Run": "._run",
     "RunWatcher": "._watchers",
     "StepRun": "._run",
     "execute": "._execution",
+    "source_of": "._package",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import what only a run needs when it is asked for: loading stays fast."""
+    """Import what only a run, or a package, needs when it is asked for: loading stays fast."""
     if name not in _NEEDED_TO_RUN:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

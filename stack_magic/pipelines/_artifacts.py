@@ -6,15 +6,18 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import CorruptArtifactError, StorageError
+from stack_magic.materializers import PICKLE, load
 from stack_magic.metadata_stores import ArtifactRecord
 
 from ._flavor_calls import calling
-from ._materializers import PICKLE, dump, load, type_name
+from ._shipment import Input
 
 if TYPE_CHECKING:
     from stack_magic.artifact_stores import BaseArtifactStore
     from stack_magic.metadata_stores import BaseMetadataStore
     from stack_magic.stack import Stack
+
+    from ._outputs import Output
 
 _KEPT = 65536
 """Bytes up to which an artifact is kept in memory while its run lasts."""
@@ -33,19 +36,14 @@ class Artifacts:
         self._records: BaseMetadataStore = stack.metadata_store
         self._kept: dict[str, bytes] = {}
 
-    def prepare(
-        self, value: Any, stem: str, producer: tuple[str, str]
-    ) -> tuple[ArtifactRecord, bytes]:
-        """Return the record and the bytes of *value*; nothing is written."""
-        materializer, content = dump(value)
-        sha256 = hashlib.sha256(content).hexdigest()
+    def record(self, output: Output, folder: str, producer: tuple[str, str]) -> ArtifactRecord:
+        """Return the record of an output; nothing is written."""
+        sha256 = hashlib.sha256(output.content).hexdigest()
         # With the hash in it, the key is never used again for other bytes, not even by
         # a metadata store that counts its runs from 1 again.
-        key = f"{stem}-{sha256[:12]}{materializer.suffix}"
-        record = ArtifactRecord(
-            key, sha256, len(content), materializer.name, type_name(value), producer
-        )
-        return record, content
+        key = f"{folder}/{output.name}-{sha256[:12]}{output.suffix}"
+        size = len(output.content)
+        return ArtifactRecord(key, sha256, size, output.materializer, output.type_name, producer)
 
     def publish(self, record: ArtifactRecord, content: bytes) -> None:
         """Write the bytes, whole or not at all."""
@@ -69,12 +67,20 @@ class Artifacts:
             CorruptArtifactError: Its bytes are lost, or not those that were recorded.
             MissingDependencyError: A package is needed that is not installed.
         """
+        return load(*self.shipped(record))
+
+    def shipped(self, record: ArtifactRecord) -> Input:
+        """Return the verified bytes of an artifact with what reads them.
+
+        Raises:
+            CorruptArtifactError: They are lost, or not those that were recorded.
+        """
         content = self._kept.get(record.key)
         if content is None:
             content = self._verified(record)
         if record.materializer.startswith(PICKLE):
             self._check_is_recorded(record)
-        return load(record.materializer, content, _named(record))
+        return Input(record.materializer, content, _named(record))
 
     def _keep(self, record: ArtifactRecord, content: bytes) -> None:
         if len(content) <= _KEPT:

@@ -18,7 +18,9 @@ from ._cache import code_of, recorded
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
+from ._notification import notify
 from ._run import Run
+from ._step_call import check_operators
 from ._step_run import StepRuns
 from ._watchers import Watchers
 
@@ -60,6 +62,7 @@ def execute(
     _check_not_inside(pipeline)
     values = pipeline.read(parameters or {})
     graph = pipeline.graph_of(values)
+    check_operators(graph, stack)
     digester = Digester(imports=True)
     codes = {n.name: code_of(n.step, digester) for n in graph.nodes.values()}
     options = _runtime_configuration(stack, cache=cache)
@@ -71,6 +74,7 @@ def execute(
         teller = Watchers(watchers)
         steps = StepRuns(begun.name, graph, stack, codes, teller, cache=cache)
         run = _run(begun, graph, stack, steps, teller)
+        notify(run, pipeline, stack)
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run

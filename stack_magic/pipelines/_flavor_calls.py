@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import FlavorFailedError, StackMagicError
+from stack_magic.stack import redacted, secrets_held
 
 from ._failure import describe_failure
 
@@ -27,4 +28,4 @@ def calling(component: StackComponent, method: str) -> Iterator[None]:
         raise
     except BaseException as error:
         message = f"{component.TYPE} {component.name!r}: {method} raised {describe_failure(error)}"
-        raise FlavorFailedError(message) from error
+        raise FlavorFailedError(redacted(message, secrets_held([component]))) from error

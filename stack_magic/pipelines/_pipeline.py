@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ._graph import Graph
+    from ._notification import Notice
     from ._run import Run
 
-_TAKEN = frozenset({"stack", "cache", "name"})
+_TAKEN = frozenset({"stack", "cache", "name", "trust"})
 _NAMED = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 
 
@@ -74,10 +75,20 @@ class Pipeline:
         name: Its name.
         function: The function.
         parameters: Its parameters, by name.
+        on_success: What the stack's alerter posts when a run went well: nothing, True for
+            a sentence, a text, or a function that gets the run and returns a text.
+        on_failure: The same for a run that failed.
     """
 
-    def __init__(self, function: Callable[..., Any], name: str) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        on_success: Notice = False,  # noqa: FBT002 - a text as a rule
+        on_failure: Notice = False,  # noqa: FBT002 - likewise
+    ) -> None:
         update_wrapper(self, function)
+        self.on_success, self.on_failure = on_success, on_failure
         self.name = name
         self.function = function
         self.parameters = _parameters_of(function, name)
@@ -153,7 +164,7 @@ def _parameters_of(function: Callable[..., Any], pipeline: str) -> dict[str, Pip
     for name, known in _signature(function).parameters.items():
         if known.kind not in _NAMED or name in _TAKEN:
             message = f"pipeline {pipeline!r} cannot have a parameter {str(known)!r}"
-            hint = "each is named, and not 'stack', 'cache' or 'name': a run has those"
+            hint = "each is named, and not 'stack', 'cache', 'name' or 'trust': a run has those"
             raise InvalidPipelineError(message, hint=hint)
         required = known.default is known.empty
         annotation = None if known.annotation is known.empty else known.annotation
@@ -174,13 +185,27 @@ def pipeline(function: Callable[..., Any], /) -> Pipeline: ...
 
 
 @overload
-def pipeline(*, name: str | None = None) -> Callable[[Callable[..., Any]], Pipeline]: ...
+def pipeline(
+    *, name: str | None = None, on_success: Notice = False, on_failure: Notice = False
+) -> Callable[[Callable[..., Any]], Pipeline]: ...
 
 
 def pipeline(
-    function: Callable[..., Any] | None = None, /, *, name: str | None = None
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    on_success: Notice = False,
+    on_failure: Notice = False,
 ) -> Pipeline | Callable[[Callable[..., Any]], Pipeline]:
     """Make a function a pipeline; usable bare, as `@pipeline`.
+
+    Args:
+        function: The function; its step calls are the graph.
+        name: Name of the pipeline, if not the function's.
+        on_success: Posted by the stack's alerter when a run went well: True for a
+            sentence, a text, or a function that gets the run and returns a text.
+        on_failure: The same for a run that failed.
 
     Raises:
         InvalidPipelineError: It is no function, or a parameter cannot be given.
@@ -191,7 +216,8 @@ def pipeline(
         if not inspect.isfunction(decorated):
             message = f"a pipeline is a function, not {decorated!r:.80}"
             raise InvalidPipelineError(message)
-        return Pipeline(decorated, _check_pipeline_name(name or decorated.__name__))
+        chosen = _check_pipeline_name(name or decorated.__name__)
+        return Pipeline(decorated, chosen, on_success, on_failure)
 
     return decorate if function is None else decorate(function)
 

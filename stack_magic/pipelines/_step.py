@@ -13,7 +13,9 @@ from stack_magic.stack import RESERVED, check_name
 from ._builder import building
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stack_magic.step_operators import ResourceConfiguration
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,18 +29,32 @@ class Step(Generic[P, R]):
         function: The function.
         outputs: The names of what it returns.
         cache: Whether an unchanged step may be taken from the cache.
+        step_operator: Name of the step operator that runs it; empty for none.
+        resources: What it needs of the machine that runs it, if it said so.
+        timeout: Seconds after which it has failed; None lets it take its time.
     """
 
     __wrapped__: Callable[P, R]
 
-    def __init__(
-        self, function: Callable[P, R], name: str, outputs: tuple[str, ...], *, cache: bool
+    def __init__(  # noqa: PLR0913 - what a step is made of
+        self,
+        function: Callable[P, R],
+        name: str,
+        outputs: tuple[str, ...],
+        *,
+        cache: bool,
+        step_operator: str = "",
+        resources: ResourceConfiguration | None = None,
+        timeout: float | None = None,
     ) -> None:
         update_wrapper(self, function)
         self.name = name
         self.function = function
         self.outputs = outputs
         self.cache = cache
+        self.step_operator = step_operator
+        self.resources = resources
+        self.timeout = timeout
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         builder = building()
@@ -66,16 +82,22 @@ def step(
     name: str | None = None,
     outputs: str | Sequence[str] | None = None,
     cache: bool = True,
+    step_operator: str = "",
+    resources: ResourceConfiguration | Mapping[str, Any] | None = None,
+    timeout: float | None = None,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 
 
-def step(
+def step(  # noqa: PLR0913 - each is one choice, and optional
     function: Callable[..., Any] | None = None,
     /,
     *,
     name: str | None = None,
     outputs: str | Sequence[str] | None = None,
     cache: bool = True,
+    step_operator: str = "",
+    resources: ResourceConfiguration | Mapping[str, Any] | None = None,
+    timeout: float | None = None,
 ) -> Any:
     """Make a function a step.
 
@@ -86,9 +108,15 @@ def step(
             return annotation `tuple[A, B]` does the same with `output_0`, `output_1`.
         cache: Whether a run may take the outputs of an earlier run when code, inputs
             and parameters are the same.
+        step_operator: Name of the step operator of the stack that runs the step, in a
+            process of its own; it is none by default.
+        resources: What the step needs there: `{"memory": "2GiB", "cpu_count": 2}`.
+        timeout: Seconds after which the step has failed. With a step operator it is
+            killed; in this process it cannot be, and is left behind.
 
     Raises:
-        InvalidPipelineError: It is no function that a run could call.
+        InvalidPipelineError: It is no function that a run could call, or what it needs
+            makes no sense.
         InvalidNameError: The name, or that of an output, breaks the rule for names.
     """
 
@@ -96,9 +124,47 @@ def step(
         _check_function(decorated)
         chosen = check_step_name(name or decorated.__name__)
         named = _output_names(outputs, decorated)
-        return Step(decorated, chosen, named, cache=cache)
+        return Step(
+            decorated,
+            chosen,
+            named,
+            cache=cache,
+            step_operator=step_operator,
+            resources=_resources(resources, chosen, step_operator),
+            timeout=_timeout(timeout, chosen),
+        )
 
     return decorate if function is None else decorate(function)
+
+
+def _resources(
+    given: ResourceConfiguration | Mapping[str, Any] | None, step: str, operator: str
+) -> ResourceConfiguration | None:
+    if given is None:
+        return None
+    from pydantic import ValidationError
+
+    from stack_magic.step_operators import ResourceConfiguration
+
+    try:
+        asked = ResourceConfiguration.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        why = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found)
+        message = f"resources of step {step!r}: {why}"
+        hint = 'resources={"cpu_count": 2, "memory": "4GiB", "gpu_count": 1}'
+        raise InvalidPipelineError(message, hint=hint) from None
+    if not asked.empty and not operator:
+        message = f"step {step!r} asks for resources, and no step operator is named to meet them"
+        raise InvalidPipelineError(message, hint='@step(step_operator="NAME", resources=...)')
+    return asked
+
+
+def _timeout(given: float | None, step: str) -> float | None:
+    if given is not None and not given > 0:
+        message = f"timeout of step {step!r} is {given!r}: seconds above 0 are wanted"
+        raise InvalidPipelineError(message, hint="@step(timeout=600)")
+    return given
 
 
 def _check_function(thing: Any) -> None:

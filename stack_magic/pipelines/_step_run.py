@@ -5,29 +5,29 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stack_magic.enums import Outcome
-from stack_magic.errors import FlavorFailedError, InvalidPipelineError
-from stack_magic.metadata_stores import ArtifactRecord, StepRecord
+from stack_magic.errors import FlavorFailedError, StepFailedError
+from stack_magic.metadata_stores import StepRecord
 
-from ._arguments import call_with
 from ._artifacts import Artifacts
 from ._cache import Code, cache_key, code_of, recorded
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._gate import Gate
 from ._interrupts import interrupts_wait
+from ._step_call import StepCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.stack import Stack
 
     from ._graph import Graph, Node
+    from ._outputs import Output
     from ._watchers import Watchers
-
-_Prepared = list[tuple[str, ArtifactRecord, bytes]]
 
 
 class StepRuns:
@@ -59,6 +59,7 @@ class StepRuns:
         self._watchers = watchers
         self._cache = cache
         self._artifacts = Artifacts(stack)
+        self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts)
         self._gate = Gate()
         self._claimed: set[str] = set()
         self._begun: dict[str, tuple[datetime | None, float]] = {}
@@ -82,15 +83,16 @@ class StepRuns:
         if cached is not None:
             found = replace(record, outcome=Outcome.CACHED, outputs=cached.outputs)
             return self._end(found)
-        prepared, error = self._attempt(node, inputs)
+        made, error = self._attempt(node, inputs)
         if error:
             return self._end(replace(record, outcome=Outcome.FAILED, error=error))
         if key and code_of(node.step) != self._codes[name]:  # it changed while it ran
             record = replace(record, cache_key="")
-        return self._publish(record, prepared)
+        return self._publish(record, made)
 
     def close(self) -> None:
-        """Let nothing more of this run be published or recorded by its steps."""
+        """Let nothing more of this run be published or recorded; end what runs elsewhere."""
+        self._calls.cancelled.set()
         self._gate.close()
 
     def cancel_the_rest(self, reason: str) -> None:
@@ -150,60 +152,29 @@ class StepRuns:
             return None
         return found
 
-    def _attempt(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> tuple[_Prepared, str]:
+    def _attempt(
+        self, node: Node, inputs: Mapping[str, ArtifactRecord]
+    ) -> tuple[list[Output], str]:
         """Call the step; return its outputs as bytes, or why there are none."""
         try:
-            values = self._call(node, inputs)
-            return list(self._prepare(node, values)), ""
+            return self._calls.outputs(node, inputs), ""
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything
             self.exceptions[node.name] = error
-            return [], describe_failure(error)
+            if isinstance(error, StepFailedError):
+                return [], self._calls.masked(str(error))
+            return [], self._calls.masked(describe_failure(error))
 
-    def _call(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> Any:
-        arguments: dict[str, Any] = {**node.parameters}
-        for argument, record in inputs.items():
-            arguments[argument] = self._artifacts.load(record)
-        try:
-            for component in self._stack.components.values():
-                component.prepare_step_run()
-            return call_with(node, arguments)
-        finally:
-            self._clean_up_step()
-
-    def _clean_up_step(self) -> None:
-        failures: list[BaseException] = []
-        for component in self._stack.components.values():
-            try:
-                component.cleanup_step_run()
-            except BaseException as error:  # noqa: BLE001 - the others have their turn
-                failures.append(error)
-        if failures:
-            raise failures[0]
-
-    def _prepare(self, node: Node, returned: Any) -> Iterator[tuple[str, ArtifactRecord, bytes]]:
-        folder = f"{self._graph.pipeline}/{self._run}/{node.name}"
-        for output, value in _by_output(node, returned):
-            try:
-                record, content = self._artifacts.prepare(
-                    value, f"{folder}/{output}", (self._run, node.name)
-                )
-            except Exception as error:
-                message = (
-                    f"output {output!r} ({type(value).__name__}) cannot be kept: "
-                    f"{type(error).__name__}: {error}"
-                )
-                raise TypeError(message) from error
-            yield output, record, content
-
-    def _publish(self, record: StepRecord, prepared: _Prepared) -> Outcome:
+    def _publish(self, record: StepRecord, made: list[Output]) -> Outcome:
+        folder = f"{self._graph.pipeline}/{self._run}/{record.name}"
+        producer = (self._run, record.name)
+        outputs = {o.name: self._artifacts.record(o, folder, producer) for o in made}
         with self._gate.publishing() as may:
             if not may:
                 return Outcome.CANCELLED
-            for _, artifact, content in prepared:
-                self._artifacts.publish(artifact, content)
-            outputs = {output: artifact for output, artifact, _ in prepared}
+            for output in made:
+                self._artifacts.publish(outputs[output.name], output.content)
             return self._end(replace(record, outputs=outputs))
 
     def _end(self, record: StepRecord) -> Outcome:
@@ -226,17 +197,3 @@ class StepRuns:
             return record
         _, begun = self._begun[record.name]
         return replace(record, seconds=time.perf_counter() - begun)
-
-
-def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:
-    names = node.step.outputs
-    if len(names) == 1:
-        return [(names[0], returned)]
-    if not isinstance(returned, tuple | list) or len(returned) != len(names):
-        count = len(returned) if isinstance(returned, tuple | list) else 1
-        message = (
-            f"step {node.name!r} returned {count} value{'s' if count != 1 else ''}, "
-            f"and its outputs are {', '.join(names)}"
-        )
-        raise InvalidPipelineError(message)
-    return list(zip(names, returned, strict=True))

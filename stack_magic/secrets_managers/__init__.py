@@ -1,25 +1,60 @@
 '''Secrets managers keep passwords, keys and tokens under names.
 
-A secret is a named set of key-value pairs. A component's field may refer to one as
-`{{secret.key}}`; the stack's secrets manager resolves it when it is used. A flavor says
-where secrets are kept:
+A secret is a named set of key-value pairs: `%secret register db --password=@prompt`. A
+component's text field may then refer to it as `{{db.password}}`; the stack's secrets
+manager resolves it when the stack is used. A step asks for it itself:
 
-    class TeamVault(BaseSecretsManager):
-        """Keeps secrets in the team's vault."""
+    manager = get_step_context().stack.secrets_manager
+    password = manager.get_secret("db").value("password").get_secret_value()
 
-        FLAVOR = "team_vault"
+Flavor `local` keeps secrets in an encrypted file, `env` takes them from environment
+variables. A flavor of your own says where they are:
 
-        def register_secret(self, secret): ...
-        def get_secret(self, name): ...
-        def get_all_secret_keys(self): ...
-        def update_secret(self, secret): ...
-        def delete_secret(self, name): ...
-        def delete_all_secrets(self): ...
+    class SessionSecrets(BaseSecretsManager):
+        """Keeps secrets until the kernel ends."""
+
+        FLAVOR = "session"
+
+        _kept: dict[str, Secret] = PrivateAttr(default_factory=dict)
+
+        def register_secret(self, secret):
+            if secret.name in self._kept:
+                raise self.secret_taken(secret.name)
+            self._kept[secret.name] = secret
+
+        def get_secret(self, name):
+            if name not in self._kept:
+                raise self.unknown_secret(name)
+            return self._kept[name]
+
+        def get_all_secret_keys(self):
+            return sorted(self._kept)
+
+        def update_secret(self, secret):
+            self.get_secret(secret.name)
+            self._kept[secret.name] = secret
+
+        def delete_secret(self, name):
+            self.get_secret(name)
+            del self._kept[name]
+
+        def delete_all_secrets(self):
+            self._kept.clear()
 
 Values are `SecretStr`: they are masked wherever they are shown, and a `Secret` cannot be
-pickled.
+pickled. `%secrets_manager check NAME` tries every promise of the type on a component.
 '''
 
-from ._base import BaseSecretsManager, Secret
+from ._base import BaseSecretsManager
+from ._env import EnvSecretsManager
+from ._local import LocalSecretsManager
+from ._secret import MAX_VALUE, Secret, check_key
 
-__all__ = ["BaseSecretsManager", "Secret"]
+__all__ = [
+    "MAX_VALUE",
+    "BaseSecretsManager",
+    "EnvSecretsManager",
+    "LocalSecretsManager",
+    "Secret",
+    "check_key",
+]

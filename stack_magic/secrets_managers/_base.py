@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from typing import TYPE_CHECKING, ClassVar
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import UnknownNameError, did_you_mean
+from stack_magic.errors import NameTakenError, UnknownNameError, did_you_mean
 from stack_magic.stack import StackComponent
 
+from ._secret import Secret
 
-class Secret(BaseModel):
-    """A named set of key-value pairs, masked when shown."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    name: str = Field(description="Name of the secret")
-    values: dict[str, SecretStr] = Field(description="Its key-value pairs")
-
-    def value(self, key: str) -> SecretStr:
-        """Return one value, still masked. Raises UnknownNameError for an unknown key."""
-        try:
-            return self.values[key]
-        except KeyError:
-            near = did_you_mean(key, self.values)
-            hint = f"did you mean {near!r}?" if near else None
-            message = f"secret {self.name!r} has no key {key!r}"
-            raise UnknownNameError(message, hint=hint) from None
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Refuse to pickle: a pickle would show the values in clear."""
-        message = f"secret {self.name!r} does not leave by pickle: pass its name"
-        raise TypeError(message)
+    from pydantic import SecretStr
 
 
 class BaseSecretsManager(StackComponent):
@@ -51,11 +32,14 @@ class BaseSecretsManager(StackComponent):
 
     @abstractmethod
     def get_all_secret_keys(self) -> list[str]:
-        """Return the names of all secrets, sorted."""
+        """Return the names of all secrets, sorted.
+
+        The name of the method is ZenML's; the keys of one secret are those of its values.
+        """
 
     @abstractmethod
     def update_secret(self, secret: Secret) -> None:
-        """Replace a secret's values. Raises UnknownNameError for an unknown name."""
+        """Replace all of a secret's values. Raises UnknownNameError for an unknown name."""
 
     @abstractmethod
     def delete_secret(self, name: str) -> None:
@@ -64,3 +48,24 @@ class BaseSecretsManager(StackComponent):
     @abstractmethod
     def delete_all_secrets(self) -> None:
         """Remove every secret that this component keeps."""
+
+    def change_secret(self, name: str, values: Mapping[str, SecretStr]) -> None:
+        """Give some keys of a secret new values, old keys or new ones; the rest stays.
+
+        A flavor that others use at the same time overrides it, so that two changes at
+        once both count. Raises UnknownNameError for an unknown name.
+        """
+        former = self.get_secret(name)
+        self.update_secret(Secret(name=name, values={**former.values, **values}))
+
+    def unknown_secret(self, name: str) -> UnknownNameError:
+        """Return what to raise for an unknown name: it says which one may be meant."""
+        near = did_you_mean(name, self.get_all_secret_keys())
+        hint = f"did you mean {near!r}?" if near else "%secret list shows all"
+        message = f"{self.TYPE} {self.name} has no secret called {name!r}"
+        return UnknownNameError(message, hint=hint)
+
+    def secret_taken(self, name: str) -> NameTakenError:
+        """Return what to raise where a new secret would take the place of another."""
+        message = f"{self.TYPE} {self.name} has a secret called {name!r} already"
+        return NameTakenError(message, hint=f"%secret update {name} --KEY=@prompt changes it")

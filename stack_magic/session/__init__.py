@@ -23,6 +23,7 @@ from ._flavor_commands import (
     RegisterDefined,
     RegisterFlavor,
 )
+from ._package_commands import SCHEME, DescribePackage, PackagePipeline, RunPackage
 from ._pipeline_commands import (
     DescribeRun,
     ListPipelines,
@@ -30,9 +31,12 @@ from ._pipeline_commands import (
     RunPipeline,
     ShowHelp,
 )
+from ._progress import Note, Progress
 from ._references import Reference, parse_variable
 from ._registry import Registry
 from ._rooms import contract_of
+from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
+from ._secret_keeper import secrets_manager_of
 from ._session import Session, flavor, session
 from ._stack_commands import (
     ActivateStack,
@@ -43,51 +47,72 @@ from ._stack_commands import (
     RenameStack,
     UpdateStack,
 )
-from ._stack_queries import DescribeStack, GetStack, ListStacks, ValidateStack
+from ._stack_queries import DescribeStack, GetStack, ListStacks, RegisterSecrets, ValidateStack
+from ._state_commands import ComponentDown, ComponentLogs, ComponentUp, StackDown, StackUp
+from ._tracker_commands import CompareRuns
 from ._update_commands import RemoveAttributes, UpdateComponent
 
 __all__ = [
+    "SCHEME",
     "ActivateStack",
     "Answer",
     "Bare",
     "Change",
     "CheckComponent",
     "Command",
+    "CompareRuns",
+    "ComponentDown",
+    "ComponentLogs",
+    "ComponentUp",
     "CopyComponent",
     "CopyStack",
     "DeleteComponent",
     "DeleteFlavor",
+    "DeleteSecret",
     "DeleteStack",
     "DescribeComponent",
     "DescribeFlavor",
+    "DescribePackage",
     "DescribeRun",
     "DescribeStack",
     "ExplainType",
     "GetComponent",
+    "GetSecret",
     "GetStack",
     "ListComponents",
     "ListFlavors",
     "ListPipelines",
     "ListRuns",
+    "ListSecrets",
     "ListStacks",
+    "Note",
+    "PackagePipeline",
+    "Progress",
     "Reference",
     "RegisterComponent",
     "RegisterDefined",
     "RegisterFlavor",
+    "RegisterSecret",
+    "RegisterSecrets",
     "RegisterStack",
     "Registry",
     "RemoveAttributes",
     "RemoveSlots",
     "RenameComponent",
     "RenameStack",
+    "RunPackage",
     "RunPipeline",
     "Session",
     "ShowHelp",
+    "StackDown",
+    "StackUp",
     "UpdateComponent",
+    "UpdateSecret",
     "UpdateStack",
     "ValidateStack",
     "contract_of",
     "flavor",
     "parse_variable",
+    "secrets_manager_of",
     "session",
 ]

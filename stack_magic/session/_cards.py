@@ -85,10 +85,8 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
 
 
 def _contract_in_words(kind: StackComponentType) -> str:
-    contract = contract_of(kind)
-    if contract is None:
-        return "not written yet"
-    return f"{counted(len(contract.promises), 'promise')}; %{kind} check NAME tries them"
+    promises = contract_of(kind).promises
+    return f"{counted(len(promises), 'promise')}; %{kind} check NAME tries them"
 
 
 def _implemented(cls: type[StackComponent]) -> list[str]:
@@ -152,6 +150,8 @@ def shown_configuration(registered: Registered) -> dict[str, str]:
         given = registered.configuration.get(name)
         if name in secret_fields(type(component)) and _is_hidden(value):
             shown[name] = _masked(given)
+        elif name in component.shown_as:
+            shown[name] = component.shown_as[name]
         else:
             shown[name] = json_text(value) if value is not None else "not set"
     return shown

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Preformatted, Title
-from stack_magic.errors import UnknownNameError
 
 from ._answers import Answer, Change, told
 from ._cards import component_card, component_list
 from ._command import line
+from ._ready import named_component, ready_component
 from ._rooms import contract_of, explanation_of
 
 if TYPE_CHECKING:
     from stack_magic.enums import StackComponentType
-    from stack_magic.stack import Registered, Snapshot
+    from stack_magic.stack import Snapshot
 
     from ._world import World
 
@@ -64,7 +64,7 @@ class DescribeComponent(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the component's card."""
-        registered = _named_or_active(snapshot, self.type, self.name)
+        registered = named_component(snapshot, self.type, self.name)
         return Change(snapshot, component_card(registered, snapshot))
 
 
@@ -79,13 +79,11 @@ class CheckComponent(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the score card of the contract."""
-        registered = _named_or_active(snapshot, self.type, self.name)
-        contract = contract_of(self.type)
+        registered = named_component(snapshot, self.type, self.name)
         if world.is_preview:
             return Change(snapshot, told(f"{self.type} {registered.component.name} can be tried"))
-        if contract is None:
-            return Change(snapshot, told(f"no contract is written for {self.type} yet"))
-        return Change(snapshot, contract.check(registered.component))
+        component = ready_component(snapshot, self.type, self.name)
+        return Change(snapshot, contract_of(self.type).check(component))
 
 
 class ExplainType(NamedTuple):
@@ -110,11 +108,3 @@ def _active_name(snapshot: Snapshot, kind: StackComponentType) -> str | None:
     if snapshot.active is None:
         return None
     return snapshot.stacks[snapshot.active].get(kind)
-
-
-def _named_or_active(snapshot: Snapshot, kind: StackComponentType, name: str | None) -> Registered:
-    wanted = name or _active_name(snapshot, kind)
-    if wanted is None:
-        message = f"the active stack {snapshot.active} has no {kind}: give a NAME"
-        raise UnknownNameError(message, hint=f"%{kind} list")
-    return snapshot.component(kind, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
@@ -15,11 +16,11 @@ from stack_magic.errors import (
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import Report, holds_literal, secret_fields
+from stack_magic.stack import MADE_IN, Report, holds_literal, secret_fields, secret_reference
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
 from ._limits import broken_limit
-from ._references import FORMS, Reference, parse_reference, resolve
+from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
 
     from ._world import World
 
+_PASSWORD_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@")
+
 GIVEN_ELSEWHERE = frozenset({"name", "uuid"})
 """Fields that the commands set themselves."""
-
-MADE_IN = "_made_in"
-"""The private attribute of the rooms that keeps the folder on which relative paths rest."""
 
 
 class Bare(NamedTuple):
@@ -122,6 +122,7 @@ def build_component(
         raise flavor_failed(cls, error) from None
     else:
         if not found:
+            component.show_as({k: str(v) for k, v in sources.items() if v.kind != "variable"})
             return _in_its_place(component, former)
     if unasked and not found:
         # Only what nobody was asked for is missing: the line itself will ask.
@@ -217,17 +218,30 @@ def _value(
     annotation = cls.model_fields[key].annotation
     is_secret = key in secret_fields(cls)
     if isinstance(value, Reference):
+        if value.kind == "secret":
+            return _resolved_later(value, key, annotation)
         if not value.is_lasting and key in kept:
             return kept[key]
         value = _from_json(annotation, resolve(value, key, world.namespace))
         is_text = isinstance(value, str) and _takes(annotation, SecretStr)
         return SecretStr(value) if is_text else value
     value = _from_json(annotation, value)
+    if isinstance(value, str) and _PASSWORD_IN_URL.match(value):
+        message = f"{key} holds a password in its user-info, which would stay in the notebook"
+        hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
+        raise ReferenceRefusedError(message, hint=hint)
     if is_secret:
         value = _resolved(value, key, world)
         if holds_literal(annotation, value):
             raise _literal_secret(key, annotation)
     return value
+
+
+def _resolved_later(reference: Reference, key: str, annotation: Any) -> str:
+    if not _takes(annotation, str, SecretStr):
+        message = f"{key} is no text: {reference} can only stand for a text"
+        raise ReferenceRefusedError(message, hint=f"--{key}=@env:NAME or $variable")
+    return str(reference)
 
 
 def _resolved(value: Any, key: str, world: World) -> Any:
@@ -236,6 +250,8 @@ def _resolved(value: Any, key: str, world: World) -> Any:
         return {name: _resolved(item, key, world) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_resolved(item, key, world) for item in value]
+    if secret_reference(value) is not None:
+        return SecretStr(value)
     reference = parse_reference(value) if str(value)[:1] == "@" else value
     if not isinstance(reference, Reference):
         return value
@@ -248,7 +264,7 @@ def _resolved(value: Any, key: str, world: World) -> Any:
 def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
     is_plain = _takes(annotation, SecretStr, SecretBytes, Secret)
     verb = "is" if is_plain else "holds"
-    message = f"{key} {verb} a secret: a literal would stay in the notebook and its history"
+    message = f"{key} {verb} a secret: {STAYS}"
     inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"
     return ReferenceRefusedError(message, hint=f"--{key}= {FORMS}{inside}")
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Preformatted, Table, Title
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import Draft, Snapshot, Stack, diagnose
+from stack_magic.stack import Draft, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
 from ._configuration import Bare
+from ._ready import ready_stack
 from ._references import Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class ListRuns(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return a table of runs, the newest first."""
-        store = _active_stack(snapshot).metadata_store
+        store = ready_stack(snapshot).metadata_store
         runs: list[RunRecord] = store.get_pipeline_runs(self.pipeline)[::-1]
         if not runs:
             what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
@@ -123,20 +124,17 @@ class DescribeRun(NamedTuple):
     """Show a recorded run: its graph, outcomes, durations and outputs."""
 
     run: str
+    stack: str | None = None
 
     def __str__(self) -> str:
-        return line("pipeline", "describe", self.run)
+        flags = ["--stack", self.stack] if self.stack else []
+        return line("pipeline", "describe", self.run, *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the run, read from the active stack's stores."""
+        """Return the run, read from the stack's stores."""
         from stack_magic.pipelines import Run
 
-        return Change(snapshot, Run.load(_active_stack(snapshot), self.run))
-
-
-def _active_stack(snapshot: Snapshot) -> Stack:
-    name = snapshot.chosen()
-    return Draft(name, snapshot.slots(name)).stack(snapshot)
+        return Change(snapshot, Run.load(ready_stack(snapshot, self.stack), self.run))
 
 
 class ShowHelp(NamedTuple):

@@ -19,19 +19,26 @@ from stack_magic.errors import (
     ReferenceRefusedError,
     did_you_mean,
 )
+from stack_magic.stack import secret_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMS = "@env:NAME, @file:PATH, @keyring:SERVICE/USER, @prompt or $variable"
+FORMS = "@env:NAME, @file:PATH, @keyring:SERVICE/USER, @prompt, {{secret.key}} or $variable"
+STAYS = (
+    "a literal would stay in the notebook and its history, and this one is in both now: "
+    "clear the cell, and change the secret if others read them"
+)
+"""Why a literal secret is refused, and what to do about the one that was typed."""
+
 MAX_FILE = 64 * 1024
 
 _REFERENCE = re.compile(r"@(env|file|keyring|prompt)(?::(.*))?", re.DOTALL)
+_KINDS = frozenset({"@", "@env", "@file", "@keyring"})
 _DOTTED = r"\{([^\W\d]\w*(?:\.[^\W\d]\w*)*)\}"
 _BRACES = re.compile(_DOTTED)
 _EXPRESSION = re.compile(r"\{[^{}]+\}", re.DOTALL)
 _VARIABLE = re.compile(rf"\$([^\W\d]\w*)|{_DOTTED}")
-_SECRET = re.compile(r"\{\{\s*[\w-]+\.[\w-]+\s*\}\}")
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,8 @@ class Reference:
     """A place where a value is found.
 
     Attributes:
-        kind: `env`, `file`, `keyring`, `prompt` or `variable`.
-        target: What follows the colon, or the variable's name.
+        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`.
+        target: What follows the colon, the variable's name, or `SECRET.KEY`.
     """
 
     kind: str
@@ -49,12 +56,14 @@ class Reference:
     def __str__(self) -> str:
         if self.kind == "variable":
             return f"${self.target}" if "." not in self.target else f"{{{self.target}}}"
+        if self.kind == "secret":
+            return f"{{{{{self.target}}}}}"
         return f"@{self.kind}:{self.target}" if self.target else f"@{self.kind}"
 
     @property
     def is_lasting(self) -> bool:
         """Whether asking again later gives the same answer without the user."""
-        return self.kind in {"env", "file", "keyring"}
+        return self.kind in {"env", "file", "keyring", "secret"}
 
     @property
     def asks(self) -> bool:
@@ -75,15 +84,17 @@ def parse_reference(value: Any) -> Any:
         return value
     if value.startswith("@@"):
         return value[1:]
-    if _SECRET.fullmatch(value):
-        message = f"{value} needs a secrets manager in the stack, and none has a flavor yet"
-        raise ReferenceRefusedError(message, hint=f"use {FORMS}")
+    secret = secret_reference(value)
+    if secret is not None:
+        return Reference("secret", f"{secret.secret}.{secret.key}")
     if not value.startswith("@"):
         return value
     match = _REFERENCE.fullmatch(value)
     if match is None or (match[1] != "prompt" and not match[2]):
-        kind = value.partition(":")[0]
-        message = f"{kind} is no form of reference"
+        kind, colon, _ = value.partition(":")
+        # What stands alone after the @ may be a secret that begins with one.
+        what = kind if colon or kind in _KINDS else "a value that begins with @"
+        message = f"{what} is no form of reference"
         raise ReferenceRefusedError(message, hint=f"use {FORMS}, or @@ for a literal @")
     return Reference(match[1], match[2] or "")
 
@@ -158,6 +169,9 @@ def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> A
             return _from_keyring(reference, field)
         case "prompt":
             return _from_prompt(field)
+        case "secret":
+            message = f"{field}: {reference} is read when a stack uses it, not here"
+            raise ReferenceRefusedError(message, hint="use @env:NAME, @file:PATH or @prompt")
         case _:
             return _from_variable(reference, field, namespace)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from importlib import import_module
 from typing import Any
 
-from stack_magic.enums import Origin, StackComponentType
+from stack_magic.enums import StackComponentType
 from stack_magic.stack import (
+    BuiltinFlavor,
     Contract,
     Flavor,
     Key,
@@ -17,12 +19,21 @@ from stack_magic.stack import (
     StackComponent,
 )
 
-BUILTIN: dict[StackComponentType, tuple[str, ...]] = {
-    StackComponentType.ORCHESTRATOR: ("LocalOrchestrator",),
-    StackComponentType.ARTIFACT_STORE: ("LocalArtifactStore",),
-    StackComponentType.METADATA_STORE: ("SqliteMetadataStore",),
+BUILTIN: dict[StackComponentType, dict[str, str]] = {
+    StackComponentType.ORCHESTRATOR: {"local": "LocalOrchestrator"},
+    StackComponentType.ARTIFACT_STORE: {"local": "LocalArtifactStore"},
+    StackComponentType.METADATA_STORE: {"sqlite": "SqliteMetadataStore"},
+    StackComponentType.CONTAINER_REGISTRY: {"oci_layout": "OciLayoutContainerRegistry"},
+    StackComponentType.SECRETS_MANAGER: {
+        "local": "LocalSecretsManager",
+        "env": "EnvSecretsManager",
+    },
+    StackComponentType.STEP_OPERATOR: {"subprocess": "SubprocessStepOperator"},
+    StackComponentType.FEATURE_STORE: {"local": "LocalFeatureStore"},
+    StackComponentType.EXPERIMENT_TRACKER: {"local": "LocalExperimentTracker"},
+    StackComponentType.ALERTER: {"notebook": "NotebookAlerter"},
 }
-"""The classes of the built-in flavors, by room."""
+"""For each room, the names of the built-in flavors and their classes."""
 
 DEFAULT = "default"
 """Name of the stack that is there from the start, and of its three components."""
@@ -42,13 +53,9 @@ def base_of(kind: StackComponentType) -> type[StackComponent]:
     return base
 
 
-def contract_of(kind: StackComponentType) -> Contract | None:
-    """Return what the base of a type promises, or None where that is not written yet."""
-    try:
-        module = import_module(f"stack_magic.{kind.plural}._contract")
-    except ModuleNotFoundError:
-        return None
-    contract: Contract = module.CONTRACT
+def contract_of(kind: StackComponentType) -> Contract:
+    """Return what the base of a type promises."""
+    contract: Contract = import_module(f"stack_magic.{kind.plural}._contract").CONTRACT
     return contract
 
 
@@ -63,11 +70,16 @@ def first_snapshot() -> Snapshot:
     components: dict[Key, Registered] = {}
     slots: dict[StackComponentType, str] = {}
     for kind, class_names in BUILTIN.items():
-        for class_name in class_names:
-            flavor = Flavor(getattr(room(kind), class_name), Origin.BUILTIN)
+        for name, class_name in class_names.items():
+            flavor = BuiltinFlavor((kind, name), partial(_class_of, kind, class_name))
             flavors[flavor.key] = flavor
-            if kind not in slots:
+            if kind.is_required and kind not in slots:
                 slots[kind] = DEFAULT
                 components[kind, DEFAULT] = Registered(flavor.cls(name=DEFAULT), {})
     stacks: dict[str, Slots] = {DEFAULT: slots}
     return Snapshot(flavors, components, stacks, DEFAULT)
+
+
+def _class_of(kind: StackComponentType, name: str) -> type[StackComponent]:
+    cls: type[StackComponent] = getattr(room(kind), name)
+    return cls

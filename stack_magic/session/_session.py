@@ -10,18 +10,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stack_magic.enums import Severity, StackComponentType
-from stack_magic.errors import (
-    InvalidStackError,
-    StackMagicError,
-    UnknownNameError,
-    did_you_mean,
-)
+from stack_magic.errors import StackMagicError, UnknownNameError, did_you_mean
 from stack_magic.pipelines import install_runner
-from stack_magic.stack import Diagnostic, Draft, Report, Stack, diagnose
+from stack_magic.stack import Diagnostic, Report
 
 from ._answers import Answer, Change
 from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterDefined, RegisterFlavor
+from ._progress import silently
+from ._ready import ready_stack, running_stack
 from ._registry import Registry
 from ._stack_commands import ActivateStack, RegisterStack
 from ._world import World
@@ -31,8 +28,10 @@ if TYPE_CHECKING:
 
     from stack_magic.display import Shown
     from stack_magic.pipelines import Pipeline, Run, RunWatcher
+    from stack_magic.stack import Stack
 
     from ._command import Command
+    from ._progress import Progress
 
 C = TypeVar("C", bound=type)
 
@@ -47,6 +46,7 @@ class Session:
         look_around: Called before a command acts or a run starts: what the notebook has
             defined anew takes its place.
         show: Given the answers that no line and no caller would show.
+        progress: Opens a place where long work other than a run shows what it is at.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class Session:
         self.watchers: list[Callable[[], RunWatcher]] = []
         self.look_around: Callable[[], None] = lambda: None
         self.show: Callable[[Shown], object] = _nowhere
+        self.progress: Progress = silently
         self._running: dict[str, str] = {}
 
     def preview(self, command: Command, *, local: Mapping[str, Any] | None = None) -> Report:
@@ -93,7 +94,7 @@ class Session:
         namespace = self.namespace
         if local:
             namespace = ChainMap(_mutable(local), _mutable(namespace))
-        return World(namespace, dict(self._running), self.run_pipeline)
+        return World(namespace, dict(self._running), self.run_pipeline, self.progress)
 
     # The commands that Python code uses most, as methods.
 
@@ -126,10 +127,12 @@ class Session:
         return self.apply(ActivateStack(name))
 
     def stack(self, name: str | None = None) -> Stack:
-        """Return a stack with its components; the active one by default."""
-        snapshot = self.registry.snapshot
-        wanted = snapshot.chosen(name)
-        return Draft(wanted, snapshot.slots(wanted)).stack(snapshot)
+        """Return a stack with its components, to be used; the active one by default.
+
+        Raises:
+            InvalidStackError: It has errors, or secrets that it refers to are missing.
+        """
+        return ready_stack(self.registry.snapshot, name)
 
     @property
     def active_stack(self) -> Stack:
@@ -155,11 +158,7 @@ class Session:
 
         self.look_around()
         # One snapshot: what is checked is what runs, whatever another thread registers.
-        snapshot = self.registry.snapshot
-        name = snapshot.chosen(stack)
-        draft = Draft(name, snapshot.slots(name))
-        chosen = draft.stack(snapshot)
-        _refuse_unready(chosen, diagnose(draft, snapshot))
+        chosen = running_stack(self.registry.snapshot, stack)
         with self._watched() as watchers:
             run = execute(
                 pipeline,
@@ -211,17 +210,6 @@ class _Ledger:
     def close(self) -> None:
         if self._run is not None:
             self._running.pop(self._run, None)
-
-
-def _refuse_unready(stack: Stack, report: Report) -> None:
-    if not report.ok:
-        message = f"stack {stack.name!r} cannot run:\n{report.as_message()}"
-        hint = f"%stack describe {stack.name}"
-        raise InvalidStackError(message, hint=hint, report=report)
-    idle = [str(kind) for kind, c in stack.components.items() if not c.is_running]
-    if idle:
-        message = f"stack {stack.name!r} is not running: {', '.join(idle)}"
-        raise InvalidStackError(message, hint="start what the component needs first")
 
 
 def _mutable(mapping: Mapping[str, Any]) -> MutableMapping[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line
-from stack_magic.enums import StackComponentType
+from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import (
     InUseError,
     InvalidStackError,
@@ -14,11 +14,12 @@ from stack_magic.errors import (
     NameTakenError,
     UnknownNameError,
 )
-from stack_magic.stack import Draft, Slots, Snapshot, check_name, diagnose, mended
+from stack_magic.stack import Draft, Report, Slots, Snapshot, check_name, diagnose, mended
 
 from ._answers import Answer, Change, done, listed, told
 from ._cards import draft_card
 from ._command import NOTHING, line
+from ._ready import missing_secrets
 
 if TYPE_CHECKING:
     from ._world import World
@@ -79,6 +80,7 @@ class RegisterStack(NamedTuple):
         if self.validate_only:
             return Change(snapshot, draft_card(draft, snapshot))
         answer = _accepted(f"registered stack {name}", draft, snapshot)
+        answer = replace(answer, report=_with_secrets(answer.report, draft, snapshot, world))
         after = snapshot.with_stack(name, self.slots)
         if self.activate:
             after = replace(after, active=name)
@@ -91,6 +93,15 @@ class RegisterStack(NamedTuple):
         report = diagnose(Draft(name, self.slots), snapshot)
         after = replace(snapshot, active=name) if self.activate else snapshot
         return Change(after, done(sentence, more, report=report, value=name))
+
+
+def _with_secrets(report: Report, draft: Draft, snapshot: Snapshot, world: World) -> Report:
+    """Return *report* with the secrets that are still missing, as warnings."""
+    if world.is_preview:
+        return report  # to ask a secrets manager may take time, or ask the user
+    found = missing_secrets(draft.stack(snapshot))
+    warnings = [replace(d, severity=Severity.WARNING) for d in found]
+    return Report.of(report.subject, [*report.diagnostics, *warnings])
 
 
 class UpdateStack(NamedTuple):
@@ -111,7 +122,8 @@ class UpdateStack(NamedTuple):
         if not self.slots:
             message = f"%stack update {name} needs at least one slot, such as -a NAME"
             raise LineError(message, hint=f"%stack describe {name}")
-        change = _reslotted(snapshot, name, {**snapshot.slots(name), **self.slots})
+        slots = {**snapshot.slots(name), **self.slots}
+        change = _reslotted(snapshot, name, slots, world)
         after = replace(change.after, active=name) if self.activate else change.after
         return replace(change, after=after)
 
@@ -146,11 +158,13 @@ class RemoveSlots(NamedTuple):
             message = f"stack {name!r} has no {listed(missing)}"
             raise UnknownNameError(message, hint=f"%stack describe {name}")
         kept = {k: v for k, v in slots.items() if k not in self.types}
-        return _reslotted(snapshot, name, kept)
+        return _reslotted(snapshot, name, kept, world)
 
 
-def _reslotted(snapshot: Snapshot, name: str, slots: Slots) -> Change:
-    answer = _accepted(f"updated stack {name}", Draft(name, slots), snapshot)
+def _reslotted(snapshot: Snapshot, name: str, slots: Slots, world: World) -> Change:
+    draft = Draft(name, slots)
+    answer = _accepted(f"updated stack {name}", draft, snapshot)
+    answer = replace(answer, report=_with_secrets(answer.report, draft, snapshot, world))
     return Change(snapshot.with_stack(name, slots), answer)
 
 

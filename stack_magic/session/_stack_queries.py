@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from stack_magic.stack import Draft, Snapshot, diagnose
+from pydantic import SecretStr
 
-from ._answers import Change, told
+from stack_magic.errors import InvalidStackError
+from stack_magic.stack import Draft, Report, Snapshot, Stack, diagnose, probe
+
+from ._answers import Change, done, listed, told
 from ._cards import stack_card, stack_list
 from ._command import line
+from ._ready import missing_secrets, plain_stack, references_missing
+from ._references import Reference, resolve
 
 if TYPE_CHECKING:
+    from stack_magic.secrets_managers import BaseSecretsManager
+
     from ._world import World
 
 
@@ -53,14 +60,78 @@ class DescribeStack(NamedTuple):
 
 
 class ValidateStack(NamedTuple):
-    """Check a stack and show the findings."""
+    """Check a stack and show the findings.
+
+    Attributes:
+        probe: Whether to ask the outside world too, each component within 5 s.
+    """
+
+    name: str | None = None
+    probe: bool = False
+
+    def __str__(self) -> str:
+        name = () if self.name is None else (self.name,)
+        return line("stack", "validate", *name, *["--probe"] * self.probe)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the report of every check; with *probe* also of every probe."""
+        name = snapshot.chosen(self.name)
+        report = diagnose(Draft(name, snapshot.slots(name)), snapshot)
+        if world.is_preview:
+            return Change(snapshot, report)
+        stack = plain_stack(snapshot, name)
+        found = [*report.diagnostics, *missing_secrets(stack)]
+        report = Report.of(name, found)
+        if self.probe and report.ok:
+            probed = _probed(stack.resolved(), world)
+            report = Report.of(name, [*found, *probed.diagnostics])
+        return Change(snapshot, report)
+
+
+def _probed(stack: Stack, world: World) -> Report:
+    names = {kind: f"{kind} {c.name}" for kind, c in stack.components.items()}
+    with world.progress(f"probing stack {stack.name}", list(names.values())) as note:
+        return probe(stack, told=lambda component, words: note(names[component.TYPE], words))
+
+
+class RegisterSecrets(NamedTuple):
+    """Ask for the secrets that a stack refers to and its secrets manager lacks."""
 
     name: str | None = None
 
     def __str__(self) -> str:
-        return line("stack", "validate", *(() if self.name is None else (self.name,)))
+        return line("stack", "register-secrets", *(() if self.name is None else (self.name,)))
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the report of every check."""
-        name = snapshot.chosen(self.name)
-        return Change(snapshot, diagnose(Draft(name, snapshot.slots(name)), snapshot))
+        """Ask for each missing value, and keep each secret when all of its keys are known."""
+        stack = plain_stack(snapshot, self.name)
+        report = diagnose(Draft(stack.name, snapshot.slots(stack.name)), snapshot)
+        if world.is_preview:
+            return Change(snapshot, report)
+        if not report.ok:
+            message = f"stack {stack.name!r} cannot be used:\n{report.as_message()}"
+            raise InvalidStackError(message, report=report)
+        missing = references_missing(stack)
+        if not missing:
+            return Change(snapshot, done(f"stack {stack.name} lacks no secret", value=[]))
+        kept = []
+        for name, keys in missing.items():
+            values = {k: SecretStr(resolve(_PROMPT, f"{name}.{k}", {})) for k in keys}
+            _keep(stack, name, values)
+            kept += [f"{name}.{key}" for key in keys]
+        sentence = f"stack {stack.name} has its secrets: {listed(kept)} registered"
+        return Change(snapshot, done(sentence, value=kept))
+
+
+_PROMPT = Reference("prompt")
+
+
+def _keep(stack: Stack, name: str, values: dict[str, SecretStr]) -> None:
+    """Register a secret, or give it the keys that it lacks."""
+    from stack_magic.secrets_managers import Secret
+
+    keeper: BaseSecretsManager = stack.secrets_manager
+    if name in keeper.get_all_secret_keys():
+        keeper.change_secret(name, values)
+    else:
+        keeper.register_secret(Secret(name=name, values=values))

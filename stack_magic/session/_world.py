@@ -15,10 +15,14 @@ from stack_magic.errors import (
 )
 from stack_magic.pipelines import Pipeline
 
+from ._progress import silently
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stack_magic.pipelines import Run
+
+    from ._progress import Progress
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,14 @@ class World:
         namespace: Variables of the notebook.
         running: For each run under way, the name of its stack.
         run_pipeline: Runs a pipeline on a stack, by name.
+        progress: Opens a place where long work shows what it is at.
         is_preview: Whether nothing may be run or written: only findings are wanted.
     """
 
     namespace: Mapping[str, Any]
     running: Mapping[str, str]
     run_pipeline: Callable[[Pipeline, str | None, bool, Mapping[str, Any]], Run] = field(repr=False)
+    progress: Progress = field(default=silently, repr=False)
     is_preview: bool = False
 
     def look_up(self, target: str, *, wanted: str) -> Any:

@@ -2,19 +2,32 @@
 
 from ._checks import CHECKS, Check, Draft, diagnose, mended, notes_of, stale_fix
 from ._component import StackComponent
+from ._context import StepContext, current_step, get_step_context, in_step
 from ._contract import Contract, Promise, ScoreCard, Verdict, expect
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
+from ._lifecycle import State, bring_up, state_of, take_down
 from ._names import RESERVED, check_name, skeleton
+from ._probes import probe
+from ._redaction import masking, redacted, secrets_held
+from ._secret_references import (
+    MADE_IN,
+    SecretReference,
+    resolved,
+    secret_reference,
+    secret_references,
+)
 from ._secrets import SECRETS, holds_literal, holds_secret, secret_fields
-from ._snapshot import Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
+from ._snapshot import BuiltinFlavor, Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
 
 __all__ = [
     "CHECKS",
+    "MADE_IN",
     "RESERVED",
     "SECRETS",
+    "BuiltinFlavor",
     "Check",
     "Contract",
     "Diagnostic",
@@ -25,22 +38,38 @@ __all__ = [
     "Registered",
     "Report",
     "ScoreCard",
+    "SecretReference",
     "Slots",
     "Snapshot",
     "Stack",
     "StackComponent",
     "StackValidator",
+    "State",
+    "StepContext",
     "Verdict",
+    "bring_up",
     "check_flavor",
     "check_name",
+    "current_step",
     "diagnose",
     "expect",
+    "get_step_context",
     "holds_literal",
     "holds_secret",
+    "in_step",
+    "masking",
     "mended",
     "notes_of",
     "odd_looks_of",
+    "probe",
+    "redacted",
+    "resolved",
     "secret_fields",
+    "secret_reference",
+    "secret_references",
+    "secrets_held",
     "skeleton",
     "stale_fix",
+    "state_of",
+    "take_down",
 ]

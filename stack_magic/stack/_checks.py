@@ -16,6 +16,7 @@ from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import UnknownNameError, did_you_mean
 
 from ._diagnostics import Diagnostic, Report
+from ._rules import artifacts_known_twice, rules_on
 from ._stack import Stack
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def components_agree(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
     for kind, component in stack.components.items():
         yield from notes_of(component, f"{draft.name}.{kind}")
         try:
+            for found in rules_on(component, stack):
+                yield _typed_out(found, draft, known)
             validator = component.validator
             if validator is not None:
                 for found in validator.validate(stack, owner=component.name):
@@ -173,11 +176,17 @@ def notes_of(component: StackComponent, subject: str = "") -> list[Diagnostic]:
     return notes
 
 
+def stores_are_paired(draft: Draft, known: Snapshot) -> Iterator[Diagnostic]:
+    """What an artifact store holds is recorded in one place."""
+    yield from artifacts_known_twice(draft.stack(known), known)
+
+
 CHECKS: tuple[Check, ...] = (
     required_slots_are_filled,
     components_are_registered,
     components_fit_their_flavors,
     components_agree,
+    stores_are_paired,
 )
 
 

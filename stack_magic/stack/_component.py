@@ -6,13 +6,18 @@ from abc import ABC
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from stack_magic.capture import remember_definition
 from stack_magic.enums import StackComponentType
 
+from ._secret_references import let_references_pass
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from stack_magic.enums import Reach
 
     from ._diagnostics import Diagnostic
     from ._stack import Stack
@@ -41,6 +46,12 @@ class StackComponent(BaseModel, ABC):
     TYPE: ClassVar[StackComponentType]
     FLAVOR: ClassVar[str]
 
+    _shown_as: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return let_references_pass(handler(source), cls)
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
@@ -52,6 +63,15 @@ class StackComponent(BaseModel, ABC):
 
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
+
+    def show_as(self, references: Mapping[str, str]) -> None:
+        """Show these texts in the place of fields whose values came by reference."""
+        self._shown_as.update(references)
+
+    @property
+    def shown_as(self) -> Mapping[str, str]:
+        """For each field whose value came by reference, the reference: shown instead."""
+        return self._shown_as
 
     # What the component tells.
 
@@ -76,6 +96,21 @@ class StackComponent(BaseModel, ABC):
         return None
 
     @property
+    def is_local(self) -> bool:
+        """Whether only this machine can use it; of what runs steps, whether they run here."""
+        return self.local_path is not None
+
+    @property
+    def needs(self) -> AbstractSet[StackComponentType]:
+        """Types that a stack with this component must have."""
+        return frozenset()
+
+    @property
+    def only_with(self) -> Mapping[StackComponentType, Reach]:
+        """For types of which only a local, or only a remote component fits, which of both."""
+        return {}
+
+    @property
     def post_registration_message(self) -> str | None:
         """A line shown once, after registration."""
         return None
@@ -94,6 +129,14 @@ class StackComponent(BaseModel, ABC):
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Yield what is notable about this component in any stack."""
+        yield from ()
+
+    def probe(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong out there: asks the world, and may take a few seconds.
+
+        Called by `%stack validate --probe` only, in a thread, with a time limit. What it
+        raises is told too.
+        """
         yield from ()
 
     # Hooks around a run; cleanup runs always, also after a failure.
@@ -154,7 +197,8 @@ class StackComponent(BaseModel, ABC):
     def __repr__(self) -> str:
         """Name, type, flavor and fields; secrets masked, no uuid."""
         hidden = {"name", "uuid"}
-        pairs = (f", {key}={value!r}" for key, value in self if key not in hidden)
+        shown = {key: self._shown_as.get(key, value) for key, value in self}
+        pairs = (f", {key}={value!r}" for key, value in shown.items() if key not in hidden)
         return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
 
     __str__ = __repr__

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stack_magic.display import Document, Line, Shown, Table
 from stack_magic.errors import BrokenContractError, StackMagicError
 
+from ._redaction import redacted, secrets_held
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -82,7 +84,11 @@ class Contract(NamedTuple):
 
     def check(self, component: StackComponent) -> ScoreCard:
         """Try every promise on *component* and return the score."""
-        verdicts = tuple(_verdict(promise, component) for promise in self.promises)
+        secrets = secrets_held([component])
+        verdicts = tuple(
+            verdict._replace(evidence=redacted(verdict.evidence, secrets))
+            for verdict in (_verdict(promise, component) for promise in self.promises)
+        )
         return ScoreCard(f"{component.TYPE} {component.name}", verdicts)
 
 

@@ -17,8 +17,8 @@ MAX_BYTES = 200  # a name with its suffix fits a file name (255 bytes) everywher
 _WORDS = """
 activate apply ask browse check compose copy delete deploy describe down explain export
 flavor form get help history import list logs package post probe promote provision
-recover register remove-attribute remove-component rename reset resume run runs set start
-stop suspend up update validate
+recover register register-secrets remove-attribute remove-component rename reset resume run
+runs set start stop suspend up update validate
 """
 
 RESERVED = frozenset(_WORDS.split())

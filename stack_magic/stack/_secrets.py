@@ -99,7 +99,9 @@ def refuse_pickled_secrets(model: BaseModel) -> None:
     Raises:
         TypeError: The class pickle itself raises for what cannot be pickled.
     """
-    held = sorted(n for n in secret_fields(type(model)) if holds_secret(getattr(model, n)))
+    referred = getattr(model, "shown_as", {})
+    secrets = {n for n in secret_fields(type(model)) if holds_secret(getattr(model, n))}
+    held = sorted(secrets.union(referred))
     if held:
         message = (
             f"{type(model).__name__} holds a secret in {', '.join(held)}; secrets do not "

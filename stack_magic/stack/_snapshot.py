@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stack_magic.enums import Origin, StackComponentType
@@ -15,7 +16,7 @@ from stack_magic.errors import UnknownNameError, did_you_mean
 from ._names import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from stack_magic.capture import Captured
 
@@ -53,6 +54,35 @@ class Flavor:
     def key(self) -> Key:
         """Type and name."""
         return (self.type, self.name)
+
+
+class BuiltinFlavor(Flavor):
+    """A flavor of ours, whose class is imported when it is first asked for."""
+
+    def __init__(self, key: Key, load: Callable[[], type[StackComponent]]) -> None:
+        vars(self).update(_key=key, _load=load, origin=Origin.BUILTIN, captured=None)
+
+    @cached_property  # the field's value, made when it is asked for
+    def cls(self) -> type[StackComponent]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The class."""
+        cls: type[StackComponent] = vars(self)["_load"]()
+        return cls
+
+    @property
+    def type(self) -> StackComponentType:
+        """The component type it implements."""
+        return self.key[0]
+
+    @property
+    def name(self) -> str:
+        """The name of the flavor."""
+        return self.key[1]
+
+    @property
+    def key(self) -> Key:
+        """Type and name."""
+        key: Key = vars(self)["_key"]
+        return key
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import UnknownNameError
+from stack_magic.errors import InvalidConfigurationError, UnknownNameError
+
+from ._secret_references import resolved, secret_references
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ._component import StackComponent
+    from ._secret_references import SecretReference
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,24 @@ class Stack:
         """The component that tells and asks people, or None."""
         return self.components.get(StackComponentType.ALERTER)
 
+    def resolved(self) -> Stack:
+        """Return the stack with the secrets that its components refer to.
+
+        Raises:
+            UnknownNameError: There is no secrets manager, or it lacks one of them.
+            InvalidConfigurationError: A value does not fit its field.
+        """
+        if not any(map(secret_references, self.components.values())):
+            return self
+        keeper = self.component(StackComponentType.SECRETS_MANAGER)
+
+        def value_of(reference: SecretReference) -> str:
+            text: str = keeper.get_secret(reference.secret).value(reference.key).get_secret_value()
+            return text
+
+        made = {t: _resolved(c, value_of) for t, c in self.components.items()}
+        return Stack(self.name, made)
+
     @property
     def requirements(self) -> set[str]:
         """The pip requirements of all components."""
@@ -113,3 +136,19 @@ class Stack:
     def is_running(self) -> bool:
         """Whether every component can be used now."""
         return all(c.is_running for c in self.components.values())
+
+
+def _resolved(
+    component: StackComponent, value_of: Callable[[SecretReference], str]
+) -> StackComponent:
+    try:
+        return resolved(component, value_of)
+    except ValidationError as error:
+        fields = sorted({str(found["loc"][0]) for found in error.errors() if found["loc"]})
+        what = ", ".join(fields) or "its fields"
+        message = (
+            f"{component.TYPE} {component.name!r}: the value behind {what} does not fit; "
+            "what is wrong is hidden, since it came from a secret"
+        )
+        hint = f"%{component.TYPE} flavor describe {component.FLAVOR}"
+        raise InvalidConfigurationError(message, hint=hint) from None

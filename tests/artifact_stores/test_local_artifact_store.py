@@ -145,7 +145,7 @@ def test_a_folder_that_cannot_be_synced_is_said(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     store = LocalArtifactStore(name="local", path="a")
-    monkeypatch.setattr("stack_magic.artifact_stores._local._write_to_disk", Path.write_bytes)
+    monkeypatch.setattr("stack_magic.machine._private._write_to_disk", Path.write_bytes)
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(StorageError, match="may not have been saved"):
         store.write_bytes("model", b"1")

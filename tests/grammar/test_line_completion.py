@@ -51,7 +51,7 @@ def _offered(session: Session, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("%stack re", ["register", "remove-component", "rename"]),
+        ("%stack re", ["register", "register-secrets", "remove-component", "rename"]),
         ("%stack set ", ["default", "prod"]),
         ("%stack set p", ["prod"]),
         ("%stack register x -al ", ["horn", "ops"]),
@@ -59,7 +59,7 @@ def _offered(session: Session, line: str) -> list[str]:
         ("%stack register 'x y' -al o", ["ops"]),
         ("%alerter describe 'o", ["ops"]),
         ('%alerter describe "', ["horn", "ops"]),
-        ("%alerter register x --flavor=", ["pager", "siren"]),
+        ("%alerter register x --flavor=", ["notebook", "pager", "siren"]),
         ("%alerter register x -f s", ["siren"]),
         ("%alerter register x --flavor=siren --vol", ["--volume"]),
         ("%alerter register x --flavor=siren --volume=", ["low", "high"]),

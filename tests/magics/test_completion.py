@@ -55,7 +55,7 @@ def model(kernel: LiveKernel) -> LiveKernel:
 
 
 OFFERS = [
-    ("%stack re", "register remove-component rename"),
+    ("%stack re", "register register-secrets remove-component rename"),
     ("%stack register x --val", "--validate-only"),
     ("%stack set ", "default prod"),
     ("%stack describe p", "prod"),

@@ -119,7 +119,6 @@ def test_an_update_takes_the_new_value_of_a_variable(model: LiveKernel) -> None:
         ("@vault:x", ["@vault", "@env:NAME"]),
         ("$tokn", ["tokn", "did you mean $token"]),
         ("{token.nothing}", ["nothing"]),
-        ("{{prod.token}}", ["secrets manager"]),
         ("@prompt", ["nobody can be asked", "@env:NAME"]),
     ],
 )

@@ -390,23 +390,6 @@ def _recorded(store: SqliteMetadataStore) -> str:
     return "key"
 
 
-@pytest.mark.parametrize(
-    ("version", "mode"),
-    [
-        ((3, 40, 1), "DELETE"),
-        ((3, 44, 5), "DELETE"),
-        ((3, 44, 6), "WAL"),
-        ((3, 50, 6), "DELETE"),
-        ((3, 50, 7), "WAL"),
-        ((3, 51, 2), "DELETE"),
-        ((3, 51, 3), "WAL"),
-        ((3, 52, 0), "WAL"),
-    ],
-)
-def test_wal_is_used_where_it_is_safe(version: tuple[int, ...], mode: str) -> None:
-    assert _sqlite_engine.journal_mode(version) == mode
-
-
 def test_every_commit_reaches_the_disk(store: SqliteMetadataStore) -> None:
     start(store)
     with store._transaction(writes=False) as connection:

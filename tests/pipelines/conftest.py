@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import linecache
-import sys
-import types
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MakeStack = Callable[..., Stack]
-Cell = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture
@@ -50,21 +46,3 @@ def make_stack(tmp_path: Path) -> MakeStack:
 @pytest.fixture
 def stack(make_stack: MakeStack) -> Stack:
     return make_stack()
-
-
-@pytest.fixture
-def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
-    """Runs source as a notebook would: in `__main__`, from no file."""
-    notebook = types.ModuleType("__main__")
-    monkeypatch.setitem(sys.modules, "__main__", notebook)
-    ran: list[str] = []
-
-    def run(source: str) -> dict[str, Any]:
-        ran.append(source)
-        filename = f"<cell-{len(ran)}-{id(ran)}>"
-        lines = source.splitlines(keepends=True)
-        linecache.cache[filename] = (len(source), None, lines, filename)
-        exec(compile(source, filename, "exec"), vars(notebook))  # noqa: S102 - it is a cell
-        return vars(notebook)
-
-    return run

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_magic.errors import CorruptArtifactError, MissingDependencyError
+from stack_magic.materializers import dump, load, type_name
 from stack_magic.pipelines import Run, execute, pipeline, step
 from stack_magic.pipelines._artifacts import Artifacts
-from stack_magic.pipelines._materializers import dump, load, type_name
+from stack_magic.pipelines._outputs import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +155,9 @@ def test_an_unrecorded_pickle_is_not_loaded_though_its_hash_fits(
 ) -> None:
     monkeypatch.setenv("EVIL_PATH", str(tmp_path / "evil"))
     artifacts = Artifacts(stack)
-    record, content = artifacts.prepare(Evil(), "train/x/y", ("train-9", "give"))
+    materializer, content = dump(Evil())
+    output = Output("y", materializer.name, materializer.suffix, "Evil", content)
+    record = artifacts.record(output, "train/x", ("train-9", "give"))
     artifacts.publish(record, content)
     with pytest.raises(CorruptArtifactError, match="'book' has not recorded: it is not loaded"):
         artifacts.load(record)

@@ -101,7 +101,6 @@ def test_python_values_are_no_variables(furnished: Session) -> None:
         ("@vault:x", "@vault is no form of reference\nhint: use @env:NAME"),
         ("@env:", "@env is no form of reference"),
         ("@", "@ is no form of reference"),
-        ("{{set.key}}", "needs a secrets manager"),
         (
             Reference("variable", "oftn"),
             r"no variable 'oftn' for \$oftn\nhint: did you mean \$often",

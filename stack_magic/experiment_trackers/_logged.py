@@ -1,0 +1,144 @@
+"""What may be logged, and as what it is kept: names, params, numbers, steps."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+import unicodedata
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.display import is_hidden
+from stack_magic.errors import InvalidNameError, ReferenceRefusedError, StackMagicError
+from stack_magic.stack import holds_secret, redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_NAME = 250
+_MAX_JSON = 10_000
+_MAX_REPR = 200
+_MAX_STEP = 2**53  # a float, as a plot's axis has them, tells all below apart
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_SEGMENT = re.compile(r"[\w.][\w .,+@=()\[\]-]*")
+_ARTIFACT_HINT = "give name=, such as 'plots/roc.png'"
+
+
+def logged_name(name: Any, what: str) -> str:
+    """Return the name of a param or metric in Unicode form NFC.
+
+    Raises:
+        InvalidNameError: It is no text, blank, too long, or has invisible characters.
+    """
+    if not isinstance(name, str):
+        message = f"{shortened(name)} cannot be the name of a {what}: a name is text"
+        raise InvalidNameError(message)
+    normal = unicodedata.normalize("NFC", name)
+    broken = _broken_rule(normal)
+    if broken:
+        message = f"{name[:80]!r} cannot be the name of a {what}: {broken}"
+        raise InvalidNameError(message, hint=f"allowed: 1-{MAX_NAME} visible characters")
+    return normal
+
+
+def _broken_rule(name: str) -> str | None:
+    if not name.strip():
+        return "it is blank"
+    if len(name) > MAX_NAME:
+        return f"it has {len(name)} characters, {MAX_NAME} are allowed"
+    hidden = next(filter(is_hidden, name), None)
+    return None if hidden is None else f"it contains {hidden!a}"
+
+
+def artifact_name(name: Any) -> str:
+    """Return the name of a logged file, a relative path with `/`, in Unicode form NFC.
+
+    Raises:
+        InvalidNameError: It is no name, or leads out of its run for some file system.
+    """
+    normal = logged_name(name, "file")
+    for segment in normal.split("/"):
+        if segment in {".", ".."} or not _SEGMENT.fullmatch(segment):
+            why = f"{segment!r} is no part of a relative path" if segment else "a part is empty"
+            message = f"{normal[:80]!r} cannot be the name of a file: {why}"
+            raise InvalidNameError(message, hint=_ARTIFACT_HINT)
+    return normal
+
+
+def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
+    """Return a param's value as JSON; what is none, or is long, is told by its repr.
+
+    Args:
+        name: Name of the param.
+        value: Its value.
+        secrets: Texts that are masked wherever they are in it.
+
+    Raises:
+        ReferenceRefusedError: It holds a secret, which would be recorded.
+    """
+    try:
+        if holds_secret(value):
+            message = f"param {name!r} holds a secret, and what is logged is recorded in clear"
+            hint = "log what it is for, or take it from a component in the step"
+            raise ReferenceRefusedError(message, hint=hint)
+        text = json.dumps(value, default=_plain, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        text = ""
+    if text and len(text) <= _MAX_JSON:
+        return redacted(text, [json.dumps(secret)[1:-1] for secret in secrets])
+    return json.dumps(shortened(value, secrets))
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy and its like as one of Python."""
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TypeError
+
+
+def shortened(value: Any, secrets: Sequence[str] = ()) -> str:
+    """Return the repr of *value*, cut, and without addresses, which differ each time."""
+    try:
+        text = redacted(_ADDRESS.sub("", repr(value)), secrets)
+    except Exception:  # noqa: BLE001 - `__repr__` of the user's may raise anything
+        return f"<{type(value).__name__}>"
+    if len(text) <= _MAX_REPR:
+        return text
+    return f"{text[:_MAX_REPR]}… ({len(text)} characters)"
+
+
+def metric_value(name: str, value: Any) -> float:
+    """Return a metric's value as a float, which may be nan or infinite.
+
+    Raises:
+        StackMagicError: It is no number, or a larger one than floats have.
+    """
+    if not isinstance(value, str | bytes | bytearray):
+        try:
+            return float(value)
+        except Exception:  # noqa: BLE001, S110 - `__float__` of the user's may raise anything
+            pass
+    message = f"metric {name!r} is {shortened(value)}: a metric is one number that fits a float"
+    raise StackMagicError(message, hint="log_params keeps other values")
+
+
+def step_number(step: Any) -> int | None:
+    """Return a step as an int, None as it is.
+
+    Raises:
+        StackMagicError: It is no whole number, or too large for one.
+    """
+    if step is None:
+        return None
+    try:
+        number = operator.index(step)
+    except TypeError:
+        number = None
+    if number is None or abs(number) > _MAX_STEP:
+        message = f"step {shortened(step)} is no whole number from -2**53 to 2**53"
+        raise StackMagicError(message, hint="leave step out to count on")
+    return number

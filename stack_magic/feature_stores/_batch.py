@@ -1,0 +1,105 @@
+"""Rows that are to be ingested, checked: every value can be kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.errors import InvalidConfigurationError
+
+from ._keys import entity_keys
+from ._tables import table_of
+from ._values import encode, kept_values
+from ._views import names_in, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ._tables import Columns
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one ingest, by column.
+
+    Attributes:
+        entities: Names of the entity columns.
+        keys: What each row's entity is known by.
+        instants: From when on each row counts, in microseconds.
+        features: The values of each feature.
+    """
+
+    entities: tuple[str, ...]
+    keys: Sequence[str]
+    instants: Sequence[int]
+    features: Mapping[str, Sequence[Any]]
+
+    def rows(self, features: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+        """Yield key, time and the values of *features*, as text, of each row."""
+        absent = (None,) * len(self.keys)
+        columns = [self.features.get(name, absent) for name in features]
+        values = zip(*columns, strict=True)
+        for key, time, row in zip(self.keys, self.instants, values, strict=True):
+            yield key, time, encode(row)
+
+
+def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
+    """Return *rows*, records, a data frame or the path of a parquet file, checked.
+
+    Raises:
+        UnknownNameError: They lack a column.
+        InvalidConfigurationError: A value cannot be kept.
+    """
+    names = tuple(names_in(entities, "entities"))
+    if not names:
+        message = "entities is empty, but a view's rows are known by at least one column"
+        raise InvalidConfigurationError(message, hint='entities=["user"]')
+    table = _columns_of(rows)
+    if not len(table) and not table.columns:
+        return Batch(names, (), (), {})
+    require(table, [*names, event_time])
+    if event_time in names:
+        message = f"{event_time!r} is the event time, so it cannot be an entity too"
+        raise InvalidConfigurationError(message)
+    taken = {*names, event_time}
+    features = [_text(column) for column in table.columns if column not in taken]
+    return Batch(
+        names,
+        _keys(table, names),
+        table.instants(event_time, up=True),
+        {name: kept_values(table.values(name), name) for name in features},
+    )
+
+
+def require(table: Columns, columns: Sequence[str]) -> None:
+    """Raise UnknownNameError for the first of *columns* that *table* lacks."""
+    for column in columns:
+        if column not in table.columns:
+            message = f"the rows have no column {column!r}"
+            raise unknown(message, column, [str(name) for name in table.columns])
+
+
+def _columns_of(rows: Any) -> Columns:
+    if isinstance(rows, str | os.PathLike):
+        from ._parquet import ParquetFile
+
+        return ParquetFile(rows)
+    return table_of(rows)
+
+
+def _keys(table: Columns, names: tuple[str, ...]) -> list[str]:
+    keys: list[str] = []
+    for number, key in enumerate(entity_keys(table, names), start=1):
+        if key is None:
+            message = f"row {number} belongs to no entity: {' or '.join(names)} is missing"
+            raise InvalidConfigurationError(message)
+        keys.append(key)
+    return keys
+
+
+def _text(column: Any) -> str:
+    if not isinstance(column, str) or not column:
+        message = f"{column!r} cannot name a feature: text can"
+        raise InvalidConfigurationError(message, hint="rename the column")
+    return column

@@ -1,0 +1,114 @@
+"""Data frames of pandas and of polars as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.errors import InvalidConfigurationError
+
+from ._tables import Table
+from ._times import counted_instants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_INT64 = range(-(2**63), 2**63)
+
+
+class PandasTable(Table):
+    """A pandas data frame."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self.columns = list(frame.columns)
+        if not frame.columns.is_unique:
+            double = frame.columns[frame.columns.duplicated()][0]
+            message = f"the frame has several columns {double!r}, but a name is used once"
+            raise InvalidConfigurationError(message)
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def values(self, column: str) -> list[Any]:
+        """Return the values of a column; NaN, NaT and NA are None."""
+        series = self._frame[column]
+        if not series.hasnans:
+            return list(series.tolist())
+        pairs = zip(series.tolist(), series.isna().tolist(), strict=True)
+        return [None if missing else value for value, missing in pairs]
+
+    def instants(self, column: str, *, up: bool) -> list[int]:
+        """Return a column of times in microseconds, without an object for each."""
+        series = self._frame[column]
+        if series.dtype.kind != "M":
+            return super().instants(column, up=up)
+        import pandas as pd
+
+        index: Any = pd.DatetimeIndex(series)
+        counts = index.asi8.tolist()
+        if index.hasnans:
+            pairs = zip(counts, index.isna().tolist(), strict=True)
+            counts = [None if missing else count for count, missing in pairs]
+        return counted_instants(counts, index.unit, column, up=up)
+
+    def extended(self, new: Mapping[str, list[Any]]) -> Any:
+        """Return a new frame of the same index."""
+        import pandas as pd
+
+        columns = {name: _pandas_array(values) for name, values in new.items()}
+        added = pd.DataFrame(columns, index=self._frame.index)
+        return pd.concat([self._frame, added], axis=1)
+
+
+def _pandas_array(values: list[Any]) -> Any:
+    """Return a column as pandas would make it, but keep whole numbers and bools so."""
+    import pandas as pd
+
+    kinds = set(map(type, values))
+    has_gaps = type(None) in kinds
+    kinds.discard(type(None))
+    dtype: Any = None
+    if has_gaps and kinds == {bool}:
+        dtype = "boolean"
+    elif has_gaps and kinds == {int}:
+        fits = all(value is None or value in _INT64 for value in values)
+        dtype = "Int64" if fits else object
+    return pd.Series(values, dtype=dtype).array
+
+
+class PolarsTable(Table):
+    """A polars data frame."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self.columns = list(frame.columns)
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def values(self, column: str) -> list[Any]:
+        """Return the values of a column; null is None, NaN is NaN."""
+        return list(self._frame[column].to_list())
+
+    def instants(self, column: str, *, up: bool) -> list[int]:
+        """Return a column of times in microseconds, without an object for each."""
+        import polars as pl
+
+        series = self._frame[column]
+        if not isinstance(series.dtype, pl.Datetime):
+            return super().instants(column, up=up)
+        return counted_instants(series.to_physical(), series.dtype.time_unit, column, up=up)
+
+    def extended(self, new: Mapping[str, list[Any]]) -> Any:
+        """Return a new frame."""
+        return self._frame.with_columns(_polars_series(*column) for column in new.items())
+
+
+def _polars_series(name: str, values: list[Any]) -> Any:
+    """Return a column as polars would make it, of mixed values too, which it refuses."""
+    import polars as pl
+
+    kinds = {type(value) for value in values} - {type(None)}
+    if kinds == {int, float}:
+        return pl.Series(name, values, dtype=pl.Float64, strict=False)
+    return pl.Series(name, values, dtype=pl.Object if len(kinds) > 1 else None)

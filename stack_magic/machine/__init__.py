@@ -1,0 +1,46 @@
+"""This machine: files for their owner only, SQLite files, processes that leave no orphans."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._private import absolute_path, check_private, private_file, private_folder, write_private
+
+if TYPE_CHECKING:
+    from ._process import Process, start_process
+    from ._service import Service
+    from ._sqlite import BUSY_SECONDS, SqliteFile, explained, journal_mode
+
+__all__ = [
+    "BUSY_SECONDS",
+    "Process",
+    "Service",
+    "SqliteFile",
+    "absolute_path",
+    "check_private",
+    "explained",
+    "journal_mode",
+    "private_file",
+    "private_folder",
+    "start_process",
+    "write_private",
+]
+
+_WHEN_USED = {
+    "BUSY_SECONDS": "._sqlite",
+    "Process": "._process",
+    "Service": "._service",
+    "SqliteFile": "._sqlite",
+    "explained": "._sqlite",
+    "journal_mode": "._sqlite",
+    "start_process": "._process",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs SQLite or processes when it is asked for: loading stays fast."""
+    if name not in _WHEN_USED:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_WHEN_USED[name], __name__), name)

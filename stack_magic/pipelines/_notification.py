@@ -1,0 +1,61 @@
+"""Tells people how a run ended, by the stack's alerter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.enums import Outcome
+
+from ._failure import describe_failure
+from ._run_document import duration, failure_text
+
+if TYPE_CHECKING:
+    from stack_magic.stack import Stack
+
+    from ._pipeline import Pipeline
+    from ._run import Run
+
+Notice = bool | str | Callable[["Run"], Any]
+"""What is posted: True for a sentence of ours, a text, or what a function of the run returns."""
+
+
+def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
+    """Post what *pipeline* wants to be posted of a run with this outcome.
+
+    An alerter that fails is told of where the run's output goes: the run stays what it is.
+    """
+    notice = {
+        Outcome.DONE: pipeline.on_success,
+        Outcome.FAILED: pipeline.on_failure,
+    }.get(run.outcome or Outcome.CANCELLED)
+    if not notice:
+        return
+    try:
+        message = _message(run, notice)
+        if message:
+            _post(message, stack)
+    except Exception as error:  # noqa: BLE001 - a notice may raise anything, and so an alerter
+        told = f"▲ run {run.name} could not be announced: {describe_failure(error)}"
+        print(told)  # noqa: T201 - shown where the run's own output goes
+
+
+def _post(message: str, stack: Stack) -> None:
+    if stack.alerter is None:
+        print(  # noqa: T201 - likewise
+            f"○ hint: stack {stack.name} has no alerter, nobody is told; "
+            f"%stack update {stack.name} -al NAME"
+        )
+    elif not stack.alerter.post(message):
+        print(f"▲ alerter {stack.alerter.name} did not send the message")  # noqa: T201
+
+
+def _message(run: Run, notice: Notice) -> str:
+    if callable(notice):
+        said = notice(run)
+        return said if isinstance(said, str) else ""
+    if isinstance(notice, str):
+        return notice
+    head = f"run {run.name} on stack {run.stack}: {run.outcome} in {duration(run.seconds)}"
+    failures = failure_text((s.name, s.error) for s in run.steps.values() if s.error)
+    return f"{head}\n{failures}" if failures else head

@@ -1,0 +1,115 @@
+"""What a step returned, as bytes by output: the same here and in another process."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stack_magic.errors import InvalidPipelineError, StepFailedError
+from stack_magic.materializers import dump, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ._graph import Node
+
+_LENGTH = 8
+
+
+class Output(NamedTuple):
+    """One output of a step as bytes.
+
+    Attributes:
+        name: Name of the output.
+        materializer: Name of the materializer that reads it back.
+        suffix: End of its file's name.
+        type_name: Its type as users write it.
+        content: The bytes.
+    """
+
+    name: str
+    materializer: str
+    suffix: str
+    type_name: str
+    content: bytes
+
+
+def outputs_of(node: Node, returned: Any) -> Iterator[Output]:
+    """Yield the outputs in what the step of *node* returned.
+
+    Raises:
+        InvalidPipelineError: It returned another number of values than it declares.
+        TypeError: A value cannot be kept.
+    """
+    for name, value in _by_output(node, returned):
+        try:
+            materializer, content = dump(value)
+        except Exception as error:
+            message = (
+                f"output {name!r} ({type(value).__name__}) cannot be kept: "
+                f"{type(error).__name__}: {error}"
+            )
+            raise TypeError(message) from error
+        yield Output(name, materializer.name, materializer.suffix, type_name(value), content)
+
+
+def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:
+    names = node.step.outputs
+    if len(names) == 1:
+        return [(names[0], returned)]
+    if not isinstance(returned, tuple | list) or len(returned) != len(names):
+        count = len(returned) if isinstance(returned, tuple | list) else 1
+        message = (
+            f"step {node.name!r} returned {count} value{'s' if count != 1 else ''}, "
+            f"and its outputs are {', '.join(names)}"
+        )
+        raise InvalidPipelineError(message)
+    return list(zip(names, returned, strict=True))
+
+
+class Answer(NamedTuple):
+    """What a step that ran elsewhere sends back: its outputs, or why there are none.
+
+    It is read as data: no code is in it but that of outputs, which are loaded only when
+    they are recorded.
+    """
+
+    outputs: tuple[Output, ...] = ()
+    error: str = ""
+
+    def to_bytes(self) -> bytes:
+        """Return a length, a JSON head of that length, and the outputs' bytes."""
+        heads = [[*output[:-1], len(output.content)] for output in self.outputs]
+        head = json.dumps({"error": self.error, "outputs": heads}).encode()
+        parts = (output.content for output in self.outputs)
+        return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *parts))
+
+    @classmethod
+    def from_bytes(cls, written: bytes, node: Node) -> Answer:
+        """Return what `to_bytes` wrote for the step of *node*.
+
+        Raises:
+            StepFailedError: It is something else, or not whole.
+        """
+        try:
+            end = _LENGTH + int.from_bytes(written[:_LENGTH], "big")
+            head = json.loads(written[_LENGTH:end])
+            answer = cls(tuple(_read_outputs(head["outputs"], written, end)), str(head["error"]))
+        except (ValueError, KeyError, TypeError, IndexError):
+            answer = cls()
+        made = tuple(output.name for output in answer.outputs)
+        if not answer.error and made != node.step.outputs:
+            message = f"step {node.name!r} ended by itself, without an answer"
+            raise StepFailedError(message)
+        return answer
+
+
+def _read_outputs(heads: Sequence[Any], written: bytes, at: int) -> Iterator[Output]:
+    for name, materializer, suffix, kind, size in heads:
+        content = written[at : at + size]
+        if len(content) != size:
+            raise ValueError(name)
+        at += size
+        yield Output(str(name), str(materializer), str(suffix), str(kind), content)
+    if at != len(written):
+        raise ValueError(at)

@@ -1,0 +1,97 @@
+"""The other end of a step operator: calls one shipped step.
+
+`python -m stack_magic.pipelines.worker` reads the step from its standard input and writes
+the answer to its standard output; whatever the step prints goes to the standard error. In
+a Python process that a cluster has started, `call` does the same with bytes.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+from contextlib import suppress
+from threading import Timer
+from typing import TYPE_CHECKING
+
+from stack_magic.errors import StackMagicError
+from stack_magic.materializers import load
+from stack_magic.stack import StepContext, redacted, secrets_held
+
+from ._failure import describe_failure
+from ._outputs import Answer, outputs_of
+from ._shipment import Shipment
+from ._step_call import call_step
+
+if TYPE_CHECKING:
+    from ._graph import Node
+
+
+_PATIENCE = 5.0
+"""Seconds for threads that a step has left, and for what it wants done at the exit."""
+
+
+def call(payload: bytes) -> bytes:
+    """Call the step that a `StepJob` carries and return the answer as bytes.
+
+    Raises:
+        StepFailedError: The payload is of another version of Python.
+    """
+    shipment = Shipment.from_bytes(payload)
+    return _answer(shipment).to_bytes()
+
+
+def _answer(shipment: Shipment) -> Answer:
+    node = shipment.node
+    context = StepContext(shipment.pipeline, shipment.run, node.name, shipment.stack)
+    try:
+        arguments = {**node.parameters}
+        for name, given in shipment.inputs.items():
+            arguments[name] = load(*given)
+        return Answer(tuple(outputs_of(node, call_step(node, context, arguments))))
+    except BaseException as error:  # noqa: BLE001 - a step may raise anything
+        secrets = secrets_held(shipment.stack.components.values())
+        return Answer(error=redacted(_told(error, node), secrets))
+
+
+def _told(error: BaseException, node: Node) -> str:
+    memory = node.step.resources.memory if node.step.resources else None
+    text = describe_failure(error)
+    is_limit = isinstance(error, MemoryError) and memory
+    return f"{text}\n  the limit of step {node.name!r} is {memory} of memory" if is_limit else text
+
+
+def main() -> int:
+    """Carry bytes from the standard input to the standard output."""
+    worker = os.getpid()
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what the step prints, also from C, must not get among the answer
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(  # type: ignore[union-attr]
+            encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
+    faulthandler.enable()  # a crash in C code says where
+    try:
+        answer = call(sys.stdin.buffer.read())
+    except StackMagicError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if os.getpid() != worker:
+        os._exit(0)  # a fork that the step has left behind: the answer is not its to give
+    with os.fdopen(answers, "wb") as out:
+        out.write(answer)
+    _leave()
+    return 0
+
+
+def _leave() -> None:
+    """Let what the step has left behind come to its end, but not for ever."""
+    timer = Timer(_PATIENCE, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+    with suppress(ValueError, OSError, AttributeError):  # the step may have closed it
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""A stack as plain data that can leave the session: references only, and sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.enums import Origin
+from stack_magic.errors import ReferenceRefusedError
+from stack_magic.pipelines import source_of
+from stack_magic.stack import holds_secret, secret_fields
+
+from ._command import configured
+from ._references import Reference
+
+if TYPE_CHECKING:
+    from stack_magic.stack import Flavor, Registered, Slots, Snapshot
+
+
+def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any]:
+    """Return the export of a stack: what is needed to register it in another session.
+
+    Returns:
+        `name`; `components`: for each type, its name, flavor and configuration as texts of
+        a line; `flavors`: type, name and source of those that are not built in.
+
+    Raises:
+        ReferenceRefusedError: A secret is a value here, not a reference.
+        InvalidPipelineError: A flavor has no source.
+    """
+    registered = {kind: snapshot.component(kind, chosen) for kind, chosen in slots.items()}
+    flavors = [snapshot.flavor(*each.flavor_key) for each in registered.values()]
+    return {
+        "name": name,
+        "components": {
+            kind.value: {
+                "name": each.component.name,
+                "flavor": each.component.FLAVOR,
+                "configuration": _configuration(each),
+            }
+            for kind, each in registered.items()
+        },
+        "flavors": [_flavor(f) for f in flavors if f.origin is not Origin.BUILTIN],
+    }
+
+
+def _flavor(flavor: Flavor) -> dict[str, str]:
+    what = f"{flavor.type} flavor {flavor.name!r}"
+    source = source_of(flavor.cls, what)
+    return {
+        "type": flavor.type.value,
+        "name": flavor.name,
+        "class": flavor.cls.__name__,
+        "source": source,
+    }
+
+
+def _configuration(registered: Registered) -> dict[str, str]:
+    """Return a configuration as texts of a line, variables as their values."""
+    component = registered.component
+    secret = secret_fields(type(component))
+    given: dict[str, Any] = {}
+    for key, value in registered.configuration.items():
+        is_variable = isinstance(value, Reference) and value.kind == "variable"
+        plain = getattr(component, key, value) if is_variable else value
+        if key in secret and holds_secret(plain):
+            message = (
+                f"{key} of {component.TYPE} {component.name!r} is a value of this session, "
+                "and only references leave it"
+            )
+            hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
+            raise ReferenceRefusedError(message, hint=hint)
+        given[key] = plain
+    return {key: str(text) for key, text in configured(given).items()}

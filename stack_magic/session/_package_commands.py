@@ -1,0 +1,179 @@
+"""Commands that pack a pipeline into a container registry, and run it from there."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stack_magic.display import Fields, Line, Preformatted, Title
+from stack_magic.enums import StackComponentType
+from stack_magic.errors import ConsentNeededError
+
+from ._answers import Answer, Change, done, told
+from ._command import NOTHING, configured, line
+from ._ready import ready_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack_magic.container_registries import BaseContainerRegistry, Image
+    from stack_magic.pipelines import Package
+    from stack_magic.stack import Snapshot
+
+    from ._world import World
+
+SCHEME = "oci://"
+
+
+class PackagePipeline(NamedTuple):
+    """Pack a pipeline with its source and its stack into the stack's container registry.
+
+    Attributes:
+        tag: The tag of the package; it is moved when it is there.
+        stack: Name of the stack; None takes the active one.
+    """
+
+    name: str
+    tag: str = "latest"
+    stack: str | None = None
+
+    def __str__(self) -> str:
+        flags = [] if self.tag == "latest" else ["--tag", self.tag]
+        flags += ["--stack", self.stack] if self.stack else []
+        return line("pipeline", "package", self.name, *flags)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Capture the source and push the package."""
+        chosen = snapshot.chosen(self.stack)
+        if world.is_preview:
+            return Change(snapshot, told(f"pipeline {self.name} can be packaged"))
+        from stack_magic.pipelines import Package
+
+        pipeline = world.pipeline(self.name)
+        from ._export import exported_stack
+
+        stack = ready_stack(snapshot, chosen)
+        registry = _registry_of(stack)
+        export = exported_stack(chosen, snapshot.slots(chosen), snapshot)
+        package = Package.of(pipeline, export, stack.requirements)
+        image = _pushed(package, f"{pipeline.name.lower()}:{self.tag}", registry)
+        where = f"{SCHEME}{image.reference}"
+        sentence = f"packaged pipeline {pipeline.name} as {where}"
+        more = Line(f"%pipeline run {where} runs it from there", indent=1)
+        return Change(snapshot, done(sentence, _facts(package, image), more, value=where))
+
+
+class DescribePackage(NamedTuple):
+    """Show what a package holds, and run nothing of it."""
+
+    reference: str
+    stack: str | None = None
+
+    def __str__(self) -> str:
+        flags = ["--stack", self.stack] if self.stack else []
+        return line("pipeline", "describe", f"{SCHEME}{self.reference}", *flags)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Pull the package and show its source."""
+        if world.is_preview:
+            return Change(snapshot, told(f"{self.reference} can be pulled"))
+        package, image = _pulled(self.reference, snapshot, self.stack)
+        blocks = (
+            Title(f"packaged pipeline {package.pipeline}"),
+            _facts(package, image),
+            Preformatted(package.source.rstrip("\n")),
+        )
+        return Change(snapshot, Answer(blocks, value=package))
+
+
+class RunPackage(NamedTuple):
+    """Run a packaged pipeline in a fresh process, with the user's consent.
+
+    Attributes:
+        reference: `NAME:TAG` or `NAME@sha256:...` in the stack's container registry.
+        stack: Name of the stack with that registry; None takes the active one.
+        trust: Whether the user has agreed to run the code in it.
+        cache: Whether unchanged steps are taken from the cache.
+        parameters: Values for the pipeline's parameters.
+    """
+
+    reference: str
+    stack: str | None = None
+    trust: bool = False
+    cache: bool = True
+    parameters: Mapping[str, Any] = NOTHING
+
+    def __str__(self) -> str:
+        flags = ["--stack", self.stack] if self.stack else []
+        flags += [] if self.cache else ["--no-cache"]
+        flags += ["--trust"] if self.trust else []
+        where = f"{SCHEME}{self.reference}"
+        return line("pipeline", "run", where, *flags, **configured(self.parameters))
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Pull the package, and run it if the user agreed to what is in it."""
+        if world.is_preview:
+            return Change(snapshot, told(f"{self.reference} can be run"))
+        package, image = _pulled(self.reference, snapshot, self.stack)
+        if not self.trust:
+            raise _consent(package, image, self)
+        with world.progress(f"running {SCHEME}{image.reference}", [package.pipeline]) as note:
+            from ._packaged import run_packaged
+
+            note(package.pipeline, "running in a fresh process")
+            parameters = {key: str(text) for key, text in configured(self.parameters).items()}
+            ran = run_packaged(package, parameters, cache=self.cache)
+        return Change(snapshot, ran.shown(snapshot))
+
+
+def _registry_of(stack: Any) -> BaseContainerRegistry:
+    registry: BaseContainerRegistry = stack.component(StackComponentType.CONTAINER_REGISTRY)
+    return registry
+
+
+def _pushed(package: Package, reference: str, registry: BaseContainerRegistry) -> Image:
+    from stack_magic.container_registries import write_artifact
+    from stack_magic.pipelines import ARTIFACT_TYPE
+
+    with tempfile.TemporaryDirectory() as folder:
+        layout = Path(folder) / "layout"
+        title = {"org.opencontainers.image.title": package.pipeline}
+        write_artifact(layout, package.to_files(), artifact_type=ARTIFACT_TYPE, annotations=title)
+        return registry.push(layout, reference)
+
+
+def _pulled(reference: str, snapshot: Snapshot, stack: str | None) -> tuple[Package, Image]:
+    from stack_magic.container_registries import read_artifact
+    from stack_magic.pipelines import Package
+
+    registry = _registry_of(ready_stack(snapshot, stack))
+    with tempfile.TemporaryDirectory() as folder:
+        layout = Path(folder) / "layout"
+        image = registry.pull(reference, layout)
+        artifact = read_artifact(layout)
+    return Package.from_files(artifact.files, f"{SCHEME}{reference}"), image
+
+
+def _facts(package: Package, image: Image) -> Fields:
+    return Fields(
+        (
+            ("pipeline", package.pipeline),
+            ("stack", str(package.stack["name"])),
+            ("python", package.python),
+            ("requirements", ", ".join(package.requirements) or "none"),
+            ("digest", image.digest),
+        )
+    )
+
+
+def _consent(package: Package, image: Image, asked: RunPackage) -> ConsentNeededError:
+    name = image.reference.partition("@")[0].partition(":")[0]
+    exactly = asked._replace(reference=f"{name}@{image.digest}", trust=True)
+    lines = len(package.source.splitlines())
+    message = (
+        f"{SCHEME}{asked.reference} holds {lines} lines of code of pipeline "
+        f"{package.pipeline!r}, and code from a registry is not run unasked; "
+        f"%pipeline describe {SCHEME}{asked.reference} shows it"
+    )
+    return ConsentNeededError(message, hint=str(exactly))

@@ -1,0 +1,151 @@
+"""From what a component's state is to what it should be: up, down, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from stack_magic.errors import FlavorFailedError, StackMagicError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._component import StackComponent
+
+Told = Callable[["StackComponent", str], object]
+"""Is told what is being done to a component: `provisioning`, `resuming` ..."""
+
+
+class State(StrEnum):
+    """What a component is, asked of the world."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    NOT_PROVISIONED = "not provisioned"
+
+    @property
+    def mark(self) -> str:
+        """The sign shown beside the word."""
+        return {"running": "✓", "suspended": "○", "not provisioned": "○"}[self.value]
+
+
+def state_of(component: StackComponent) -> State:
+    """Return the state of *component* as it is now.
+
+    Raises:
+        FlavorFailedError: Its code raised.
+    """
+    with _telling(component, "is_running"):
+        if component.is_running:
+            return State.RUNNING
+        return State.SUSPENDED if component.is_provisioned else State.NOT_PROVISIONED
+
+
+def bring_up(components: Iterable[StackComponent], told: Told) -> list[StackComponent]:
+    """Provision and resume what does not run; return those that were changed.
+
+    All or nothing: when one cannot be brought up, those that were are taken down again
+    to what they were, the last first.
+
+    Raises:
+        FlavorFailedError: One of them raised, or does not run although it was resumed.
+    """
+    undo: list[tuple[StackComponent, State]] = []
+    try:
+        for component in components:
+            before = state_of(component)
+            if before is not State.RUNNING:
+                undo.append((component, before))
+                _start(component, before, told)
+    except BaseException as error:
+        for component, before in reversed(undo):
+            for failure in _taken_back(component, before, told):
+                error.add_note(failure)
+        raise
+    return [component for component, _ in undo]
+
+
+def _start(component: StackComponent, before: State, told: Told) -> None:
+    if before is State.NOT_PROVISIONED:
+        told(component, "provisioning")
+        with _telling(component, "provision"):
+            component.provision()
+    if state_of(component) is not State.RUNNING:
+        told(component, "resuming")
+        with _telling(component, "resume"):
+            component.resume()
+    now = state_of(component)
+    if now is not State.RUNNING:
+        message = f"{component.TYPE} {component.name!r} is {now} after resume()"
+        raise FlavorFailedError(message, hint=f"%{component.TYPE} logs {component.name}")
+
+
+def _taken_back(component: StackComponent, before: State, told: Told) -> Iterator[str]:
+    """Bring a component back to what it was; yield what could not be done."""
+    try:
+        told(component, "taking back")
+        force = before is State.NOT_PROVISIONED
+        take_down([component], told, force=force)
+    except StackMagicError as error:
+        yield f"{component.TYPE} {component.name!r} was not taken back: {error.message}"
+
+
+def take_down(
+    components: Iterable[StackComponent], told: Told, *, force: bool = False
+) -> list[StackComponent]:
+    """Suspend what runs, and with *force* deprovision what is there; return the changed.
+
+    The last first. Whoever has nothing to suspend is left as it is.
+
+    Raises:
+        FlavorFailedError: Code of components raised; the others are down all the same.
+    """
+    changed: list[StackComponent] = []
+    failures: list[str] = []
+    for component in reversed(list(components)):
+        try:
+            if _stop(component, told, force=force):
+                changed.append(component)
+        except StackMagicError as error:
+            failures.append(error.message)
+    if failures:
+        raise FlavorFailedError("; ".join(failures))
+    return changed
+
+
+def _stop(component: StackComponent, told: Told, *, force: bool) -> bool:
+    done = False
+    if _offers(component, "suspend") and state_of(component) is State.RUNNING:
+        told(component, "suspending")
+        with _telling(component, "suspend"):
+            component.suspend()
+        done = True
+    is_there = force and _offers(component, "deprovision")
+    if is_there and state_of(component) is not State.NOT_PROVISIONED:
+        told(component, "deprovisioning")
+        with _telling(component, "deprovision"):
+            component.deprovision()
+        done = True
+    return done
+
+
+def _offers(component: StackComponent, verb: str) -> bool:
+    """Whether the flavor implements a verb; the base's only says that it does not."""
+    from ._component import StackComponent as Base
+
+    return getattr(type(component), verb) is not getattr(Base, verb)
+
+
+@contextmanager
+def _telling(component: StackComponent, member: str) -> Iterator[None]:
+    try:
+        yield
+    except StackMagicError:
+        raise
+    except Exception as error:
+        what = f"{component.TYPE} {component.name!r}: {member} raised {type(error).__name__}"
+        message = f"{what}: {error}" if str(error) else what
+        hint = f"mend {type(component).__name__} and run its cell again"
+        raise FlavorFailedError(message, hint=hint) from error

@@ -1,0 +1,233 @@
+"""`%experiment_tracker runs`: compares, says what to type, asks any flavor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from stack_magic.enums import StackComponentType
+from stack_magic.errors import FlavorFailedError, LineError, UnknownNameError
+from stack_magic.experiment_trackers import LocalExperimentTracker, TrackedRun
+from stack_magic.grammar._parts import Branch
+from stack_magic.grammar._tracker_tree import tracker_leaves
+from stack_magic.session import RegisterComponent, RegisterFlavor, RegisterStack
+from stack_magic.session._tracker_commands import CompareRuns
+from stack_magic.stack import Snapshot, Stack, StepContext, in_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from stack_magic.session import Session
+
+KIND = StackComponentType.EXPERIMENT_TRACKER
+DEFAULT = {t: "default" for t in StackComponentType if t.is_required}
+
+
+class Notes(LocalExperimentTracker):
+    """Keeps runs as `local` does."""
+
+    FLAVOR: ClassVar[str] = "notes"
+
+
+class Odd(LocalExperimentTracker):
+    """Gives back what the test asks for."""
+
+    FLAVOR: ClassVar[str] = "odd"
+    GIVEN: ClassVar[Any] = None
+
+    def get_runs(self, pipeline: str | None = None, *, last: int | None = None) -> list[TrackedRun]:
+        if isinstance(self.GIVEN, Exception):
+            raise self.GIVEN
+        given: list[TrackedRun] = self.GIVEN
+        return given
+
+
+@pytest.fixture
+def session(fresh: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """Return a session whose active stack has a tracker, and two stacks more."""
+    monkeypatch.chdir(tmp_path)
+    for flavor in (Notes, Odd):
+        fresh.apply(RegisterFlavor(KIND, flavor.__name__, flavor))
+        fresh.apply(RegisterComponent(KIND, flavor.FLAVOR + "_here", flavor.FLAVOR))
+    fresh.apply(RegisterStack("tracked", {**DEFAULT, KIND: "notes_here"}, activate=True))
+    fresh.apply(RegisterStack("strange", {**DEFAULT, KIND: "odd_here"}))
+    fresh.apply(RegisterStack("bare", DEFAULT))
+    yield fresh
+    _tracker(fresh).close()
+
+
+def _tracker(session: Session) -> Notes:
+    tracker = session.registry.snapshot.component(KIND, "notes_here").component
+    assert isinstance(tracker, Notes)
+    return tracker
+
+
+def _log(
+    session: Session, run: str, rate: float, losses: list[float], pipeline: str = "train"
+) -> None:
+    tracker = _tracker(session)
+    with in_step(StepContext(pipeline, run, "fit", Stack("tracked", {KIND: tracker}))):
+        tracker.prepare_step_run()
+        tracker.log_params({"rate": rate})
+        for loss in losses:
+            tracker.log_metrics({"loss": loss, "score": -loss})
+        tracker.cleanup_step_run()
+
+
+def test_no_runs_are_an_answer_that_says_what_to_type(session: Session, tmp_path: Path) -> None:
+    answer = session.apply(CompareRuns("train"))
+    assert repr(answer).splitlines() == [
+        "experiment_tracker notes_here has no runs of pipeline train yet",
+        '  in a step: stack_magic.log_metrics({"loss": 0.5})',
+        "  then: %pipeline run train",
+    ]
+    assert answer.value == []  # type: ignore[attr-defined]
+    assert not (tmp_path / ".stack_magic").exists()
+
+
+def test_runs_are_compared_the_newest_first(session: Session) -> None:
+    _log(session, "train-1", 0.1, [2.0, 1.0])
+    _log(session, "train-2", 0.2, [2.0, 0.5])
+    answer = session.apply(CompareRuns())
+    shown = repr(answer).splitlines()
+    assert shown[:5] == [
+        "Runs, the newest first",
+        "run          rate  loss        score",
+        "-----------  ----  ----------  ------------",
+        "train-2 fit  0.2   0.5 lowest  -0.5 highest",
+        "train-1 fit  0.1   1 highest   -1 lowest",
+    ]
+    assert [run.run for run in answer.value] == ["train-2", "train-1"]  # type: ignore[attr-defined]
+    assert answer._repr_mimebundle_()["text/html"].count("<svg") == 2
+    assert session.apply(CompareRuns())._repr_mimebundle_() == answer._repr_mimebundle_()
+
+
+def test_a_pipeline_a_number_and_metrics_narrow_it(session: Session) -> None:
+    _log(session, "test-1", 0.1, [9.0], pipeline="test")
+    for number in (1, 2, 3):
+        _log(session, f"train-{number}", number, [1.0])
+    shown = repr(session.apply(CompareRuns("train", last=2, metrics=("loss",))))
+    assert "train-3" in shown
+    assert "train-2" in shown
+    assert "train-1 " not in shown
+    assert "test-1" not in shown
+    assert "score" not in shown
+    older = "there are older ones: %experiment_tracker runs train --metric=loss --last=4"
+    assert shown.splitlines()[-1].strip() == older
+    assert "older" not in repr(session.apply(CompareRuns("train", last=3)))
+
+
+def test_another_stack_may_be_asked(session: Session) -> None:
+    _log(session, "train-1", 0.1, [1.0])
+    session.apply(RegisterStack("other", DEFAULT, activate=True))
+    assert "train-1" in repr(session.apply(CompareRuns(stack="tracked")))
+
+
+def test_an_unknown_metric_names_the_nearest(session: Session) -> None:
+    _log(session, "train-1", 0.1, [1.0])
+    with pytest.raises(UnknownNameError, match=r"is called 'los'\nhint: did you mean 'loss'\?"):
+        session.apply(CompareRuns(metrics=("los",)))
+    with pytest.raises(UnknownNameError, match=r"is called 'q'\nhint: known: loss, score"):
+        session.apply(CompareRuns(metrics=("q",)))
+
+
+def test_a_stack_without_a_tracker_is_told_how_to_get_one(session: Session) -> None:
+    with pytest.raises(
+        UnknownNameError,
+        match=r"stack 'bare' has no experiment_tracker.*\nhint: %stack update bare -e \w+",
+    ):
+        session.apply(CompareRuns(stack="bare"))
+    empty = Snapshot(stacks={"bare": {}}, active="bare")
+    expected = (
+        r"hint: %experiment_tracker register tracker --flavor=local\n%stack update bare -e tracker"
+    )
+    with pytest.raises(UnknownNameError, match=expected):
+        CompareRuns().on(empty, session._world(None))
+
+
+def test_a_preview_asks_no_tracker(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Odd, "GIVEN", RuntimeError("asked"))
+    assert session.preview(CompareRuns(stack="strange")).ok
+    assert not session.preview(CompareRuns(stack="bare")).ok
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (RuntimeError("no network"), "get_runs raised RuntimeError: no network"),
+        (None, "get_runs raised TypeError"),
+        ([{"run": "train-1"}], "get_runs gave a dict, and TrackedRun is promised"),
+    ],
+)
+def test_a_tracker_that_fails_is_named(
+    session: Session, monkeypatch: pytest.MonkeyPatch, given: Any, said: str
+) -> None:
+    monkeypatch.setattr(Odd, "GIVEN", given)
+    with pytest.raises(FlavorFailedError, match=f"experiment_tracker 'odd_here': {said}"):
+        session.apply(CompareRuns(stack="strange"))
+
+
+def _parsed(line: str, session: Session | None = None) -> Any:
+    from stack_magic.grammar._tokens import tokenize
+
+    group = Branch(KIND.value, "Trackers.")
+    for leaf in tracker_leaves():
+        group.add_command(leaf)
+    words = tokenize(line.removeprefix("%experiment_tracker "))
+    with group.make_context("%experiment_tracker", words, obj=session) as context:
+        return group.invoke(context)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        CompareRuns(),
+        CompareRuns("train"),
+        CompareRuns("train", 3, ("loss",), "prod"),
+        CompareRuns(metrics=('val loss; it\'s "x"',)),
+        CompareRuns(metrics=("{a}",)),
+        CompareRuns(metrics=("$a",)),
+    ],
+    ids=str,
+)
+def test_a_command_is_read_back_from_its_line(command: CompareRuns) -> None:
+    assert _parsed(str(command)) == command
+
+
+def test_the_line_is_as_short_as_it_can_be() -> None:
+    assert str(CompareRuns()) == "%experiment_tracker runs"
+    shown = str(CompareRuns("train", 3, ("loss", "val loss"), "prod"))
+    wanted = (
+        "%experiment_tracker runs train --metric=loss '--metric=val loss' --last=3 --stack=prod"
+    )
+    assert shown == wanted
+
+
+def test_a_number_of_runs_that_makes_no_sense_is_refused() -> None:
+    import click
+
+    with pytest.raises(click.BadParameter, match="0 is not in the range x>=1"):
+        _parsed("runs --last=0")
+    with pytest.raises(LineError, match="--last is given twice"):
+        _parsed("runs --last=1 --last=2")
+
+
+def test_tab_offers_metrics_pipelines_and_stacks(session: Session) -> None:
+    from click.shell_completion import ShellComplete
+
+    group = Branch(KIND.value, "Trackers.")
+    for leaf in tracker_leaves():
+        group.add_command(leaf)
+    _log(session, "train-1", 0.1, [1.0])
+
+    def offered(words: list[str], incomplete: str) -> list[str]:
+        shell = ShellComplete(group, {"obj": session}, "%experiment_tracker", "")
+        return [item.value for item in shell.get_completions(words, incomplete)]
+
+    assert offered(["runs", "--metric"], "") == ["loss", "score"]
+    assert offered(["runs", "--metric"], "l") == ["loss"]
+    assert offered(["runs", "--stack"], "tr") == ["tracked"]
+    session.apply(RegisterStack("failing", {**DEFAULT, KIND: "odd_here"}, activate=True))
+    assert offered(["runs", "--metric"], "") == []
