@@ -8,10 +8,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from stack_magic.enums import StackComponentType
-from stack_magic.session import ComponentLogs, DescribeComponent
-from stack_magic.session._deployer_commands import (
+from stack_magic.session import (
+    ComponentLogs,
     DeleteModelServer,
     DeployModel,
+    DescribeComponent,
     DescribeModelServer,
     ListModelServers,
     ModelServerLogs,

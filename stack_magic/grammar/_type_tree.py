@@ -21,6 +21,7 @@ from stack_magic.session import (
     GetComponent,
     ListComponents,
     ListFlavors,
+    ListModelServers,
     RegisterComponent,
     RegisterFlavor,
     RemoveAttributes,
@@ -28,6 +29,7 @@ from stack_magic.session import (
     UpdateComponent,
 )
 
+from ._deployer_tree import deployer_leaves
 from ._offers import (
     fields_of_component,
     fields_of_flavor,
@@ -44,8 +46,9 @@ if TYPE_CHECKING:
 
 _ONLY_OF: dict[StackComponentType, Callable[[], tuple[Leaf, ...]]] = {
     StackComponentType.EXPERIMENT_TRACKER: tracker_leaves,
+    StackComponentType.MODEL_DEPLOYER: deployer_leaves,
 }
-"""The commands that one type has beside those of every type."""
+"""The commands that one type has beside, or in the place of, those of every type."""
 
 
 def type_tree(kind: StackComponentType) -> click.Group:
@@ -54,7 +57,7 @@ def type_tree(kind: StackComponentType) -> click.Group:
     group = Branch(
         kind.value,
         f"Flavors and components of the type {title}.",
-        alone=lambda: ListComponents(kind),
+        alone=_list_of(kind),
     )
     component = offer_components(kind)
     for leaf in (
@@ -67,6 +70,13 @@ def type_tree(kind: StackComponentType) -> click.Group:
         group.add_command(leaf)
     group.add_command(_flavors_of_type(kind))
     return group
+
+
+def _list_of(kind: StackComponentType) -> Callable[[], Any]:
+    """Return what the bare magic asks for: what its `list` does."""
+    if kind is StackComponentType.MODEL_DEPLOYER:
+        return ListModelServers
+    return lambda: ListComponents(kind)
 
 
 def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:

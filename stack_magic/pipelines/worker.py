@@ -70,7 +70,7 @@ def main() -> int:
         stream.reconfigure(  # type: ignore[union-attr]
             encoding="utf-8", errors="backslashreplace", line_buffering=True
         )
-    faulthandler.enable()  # a crash in C code says where
+    faulthandler.enable(all_threads=False)  # a crash in C code says where
     try:
         answer = call(sys.stdin.buffer.read())
     except StackMagicError as error:

@@ -30,6 +30,7 @@ BUILTIN: dict[StackComponentType, dict[str, str]] = {
     },
     StackComponentType.STEP_OPERATOR: {"subprocess": "SubprocessStepOperator"},
     StackComponentType.FEATURE_STORE: {"local": "LocalFeatureStore"},
+    StackComponentType.MODEL_DEPLOYER: {"local": "LocalModelDeployer"},
     StackComponentType.EXPERIMENT_TRACKER: {"local": "LocalExperimentTracker"},
     StackComponentType.ALERTER: {"notebook": "NotebookAlerter"},
 }

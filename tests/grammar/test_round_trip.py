@@ -24,10 +24,13 @@ from stack_magic.session import (
     CopyStack,
     DeleteComponent,
     DeleteFlavor,
+    DeleteModelServer,
     DeleteSecret,
     DeleteStack,
+    DeployModel,
     DescribeComponent,
     DescribeFlavor,
+    DescribeModelServer,
     DescribePackage,
     DescribeRun,
     DescribeStack,
@@ -37,10 +40,12 @@ from stack_magic.session import (
     GetStack,
     ListComponents,
     ListFlavors,
+    ListModelServers,
     ListPipelines,
     ListRuns,
     ListSecrets,
     ListStacks,
+    ModelServerLogs,
     PackagePipeline,
     Reference,
     RegisterComponent,
@@ -58,6 +63,8 @@ from stack_magic.session import (
     ShowHelp,
     StackDown,
     StackUp,
+    StartModelServer,
+    StopModelServer,
     UpdateComponent,
     UpdateSecret,
     UpdateStack,
@@ -80,6 +87,8 @@ letters = st.characters(categories=("Ll", "Lu", "Lo", "Nd"), include_characters=
 names = st.text(letters, min_size=1, max_size=12).filter(_is_name)
 maybe = st.one_of(st.none(), names)
 kinds = st.sampled_from(StackComponentType)
+# `%model_deployer list|describe|logs|delete NAME` speak of models first.
+others = kinds.filter(lambda kind: kind is not StackComponentType.MODEL_DEPLOYER)
 identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
 fields = identifiers.filter(lambda f: f not in {"name", "uuid", "flavor", "help", "stack"})
 texts = st.one_of(
@@ -105,6 +114,7 @@ secret_values = st.dictionaries(
     max_size=2,
 )
 lines = st.integers(1, 500)
+either = st.sampled_from([None, True, False])
 packages = st.sampled_from(["train:v1", "team/train:1.0", f"train@sha256:{'a' * 64}"])
 tags = st.from_regex(r"[a-z0-9][a-z0-9.]{0,8}", fullmatch=True)
 
@@ -119,16 +129,28 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
         maybe,
     ),
     ComponentDown: st.builds(ComponentDown, kinds, maybe, st.booleans()),
-    ComponentLogs: st.builds(ComponentLogs, kinds, maybe, lines),
+    ComponentLogs: st.builds(ComponentLogs, others, maybe, lines),
     ComponentUp: st.builds(ComponentUp, kinds, maybe),
     CopyComponent: st.builds(CopyComponent, kinds, names, names),
     CopyStack: st.builds(CopyStack, names, names),
-    DeleteComponent: st.builds(DeleteComponent, kinds, names),
+    DeleteComponent: st.builds(DeleteComponent, others, names),
     DeleteFlavor: st.builds(DeleteFlavor, kinds, names),
+    DeleteModelServer: st.builds(DeleteModelServer, names, either),
     DeleteSecret: st.builds(DeleteSecret, names, maybe),
     DeleteStack: st.builds(DeleteStack, names),
-    DescribeComponent: st.builds(DescribeComponent, kinds, maybe),
+    DeployModel: st.builds(
+        DeployModel,
+        names,
+        st.sampled_from(["train-1/fit", "a/b/c", "with space/x"]),
+        maybe,
+        st.booleans(),
+        st.booleans(),
+        st.integers(0, 65535),
+        st.integers(0, 1000),
+    ),
+    DescribeComponent: st.builds(DescribeComponent, others, maybe),
     DescribeFlavor: st.builds(DescribeFlavor, kinds, names),
+    DescribeModelServer: st.builds(DescribeModelServer, names, either),
     DescribePackage: st.builds(DescribePackage, packages, maybe),
     DescribeRun: st.builds(DescribeRun, names, maybe),
     DescribeStack: st.builds(DescribeStack, maybe),
@@ -136,12 +158,14 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     GetComponent: st.builds(GetComponent, kinds),
     GetSecret: st.builds(GetSecret, names, st.one_of(st.none(), identifiers), maybe),
     GetStack: st.builds(GetStack),
-    ListComponents: st.builds(ListComponents, kinds),
+    ListComponents: st.builds(ListComponents, others),
     ListFlavors: st.builds(ListFlavors, kinds),
+    ListModelServers: st.builds(ListModelServers),
     ListPipelines: st.builds(ListPipelines),
     ListRuns: st.builds(ListRuns, maybe),
     ListSecrets: st.builds(ListSecrets, maybe),
     ListStacks: st.builds(ListStacks),
+    ModelServerLogs: st.builds(ModelServerLogs, names, lines, either),
     PackagePipeline: st.builds(PackagePipeline, names, tags, maybe),
     RegisterComponent: st.builds(RegisterComponent, kinds, names, names, configurations),
     RegisterDefined: st.builds(RegisterDefined, st.lists(dotted, min_size=1).map(tuple)),
@@ -161,6 +185,8 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     RunPipeline: st.builds(RunPipeline, names, maybe, st.booleans(), configurations),
     StackDown: st.builds(StackDown, maybe, st.booleans()),
     StackUp: st.builds(StackUp, maybe),
+    StartModelServer: st.builds(StartModelServer, names),
+    StopModelServer: st.builds(StopModelServer, names),
     UpdateComponent: st.builds(UpdateComponent, kinds, names, configurations),
     UpdateSecret: st.builds(UpdateSecret, names, secret_values, maybe),
     UpdateStack: st.builds(UpdateStack, maybe, slots),

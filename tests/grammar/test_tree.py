@@ -14,6 +14,7 @@ from stack_magic.session import (
     DeleteStack,
     DescribeStack,
     ListComponents,
+    ListModelServers,
     ListPipelines,
     RegisterComponent,
     RegisterStack,
@@ -63,7 +64,9 @@ def test_the_help_of_a_magic_names_its_commands(magic: str) -> None:
 def test_a_type_is_a_magic_in_both_spellings(kind: StackComponentType) -> None:
     for magic in {kind.value, kind.value.replace("_", "-")}:
         assert magic in MAGICS
-        assert parse(magic, "list") == ListComponents(kind)
+        is_deployer = kind is StackComponentType.MODEL_DEPLOYER
+        listed = ListModelServers() if is_deployer else ListComponents(kind)
+        assert parse(magic, "list") == listed
 
 
 @pytest.mark.parametrize("kind", StackComponentType)

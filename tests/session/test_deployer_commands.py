@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stack_magic import pipeline, step
 from stack_magic.enums import StackComponentType
@@ -28,13 +26,13 @@ from stack_magic.errors import (
 from stack_magic.grammar import complete, parse
 from stack_magic.machine import Service
 from stack_magic.model_deployers import LocalModelDeployer
-from stack_magic.session import Session
-from stack_magic.session._deployer_commands import (
+from stack_magic.session import (
     DeleteModelServer,
     DeployModel,
     DescribeModelServer,
     ListModelServers,
     ModelServerLogs,
+    Session,
     StartModelServer,
     StopModelServer,
 )
@@ -85,8 +83,6 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session
     monkeypatch.chdir(tmp_path)
     made = Session()
     made.namespace = {}
-    if (KIND, "local") not in made.registry.snapshot.flavors:
-        made.register_flavor(LocalModelDeployer)
     made.register_component(KIND, "here", flavor="local")
     slots = {kind: "default" for kind in StackComponentType if kind.is_required}
     made.register_stack("lab", activate=True, **slots, model_deployer="here")
@@ -268,44 +264,6 @@ def test_a_preview_does_nothing(session: Session) -> None:
 
 # Lines.
 
-names = st.sampled_from(["digits", "a.b-c", "ö"])
-either = st.sampled_from([None, True, False])
-COMMANDS = st.one_of(
-    st.builds(
-        DeployModel,
-        names,
-        st.sampled_from(["train-1/fit", "a/b/c", "with space/x"]),
-        st.sampled_from([None, "lab"]),
-        st.booleans(),
-        st.booleans(),
-        st.integers(0, 65535),
-        st.integers(0, 1000),
-    ),
-    st.just(ListModelServers()),
-    st.builds(DescribeModelServer, names, either),
-    st.builds(ModelServerLogs, names, st.integers(1, 1000), either),
-    st.builds(StopModelServer, names),
-    st.builds(StartModelServer, names),
-    st.builds(DeleteModelServer, names, either),
-)
-
-
-@pytest.fixture(scope="module")
-def wired() -> None:
-    from stack_magic.grammar._tree import tree
-
-    if "deploy" not in tree("model_deployer").commands:
-        pytest.skip("the tree has no such commands yet")
-
-
-@settings(max_examples=200, derandomize=True, database=None, deadline=None)
-@given(command=COMMANDS)
-def test_a_command_is_read_back_from_its_line(wired: None, command: Any) -> None:
-    magic, _, rest = str(command).removeprefix("%").partition(" ")
-    again = parse(magic, rest)
-    assert type(again) is type(command)
-    assert again == command
-
 
 @pytest.mark.parametrize(
     ("line", "reason"),
@@ -319,12 +277,12 @@ def test_a_command_is_read_back_from_its_line(wired: None, command: Any) -> None
         ("stop x --component", "there is no option --component"),
     ],
 )
-def test_a_line_of_another_form_is_refused(wired: None, line: str, reason: str) -> None:
+def test_a_line_of_another_form_is_refused(line: str, reason: str) -> None:
     with pytest.raises(LineError, match=reason):
         parse("model_deployer", line)
 
 
-def test_tab_offers_models_runs_and_steps(wired: None, session: Session) -> None:
+def test_tab_offers_models_runs_and_steps(session: Session) -> None:
     deployed(session)
 
     def offered(text: str) -> list[str]:

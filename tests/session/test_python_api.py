@@ -112,7 +112,7 @@ def test_the_decorator_refuses_with_every_reason(fresh: Session) -> None:
 
 def test_the_repr_counts(furnished: Session) -> None:
     assert repr(furnished) == (
-        "<Session: <Registry: 12 flavors, 5 components, 1 stacks>, active stack default>"
+        "<Session: <Registry: 13 flavors, 5 components, 1 stacks>, active stack default>"
     )
 
 

@@ -431,7 +431,7 @@ def test_what_is_not_there_is_refused(
 ) -> None:
     if "gpu_count" in asked and list(Path("/dev").glob("nvidia[0-9]*")):
         pytest.skip("this machine has GPUs")
-    with pytest.raises(InvalidConfigurationError, match=rf"step 'fit' asks for .*\n?.*") as caught:
+    with pytest.raises(InvalidConfigurationError, match="step 'fit' asks for") as caught:
         operator.launch(job("print('ran')", resources=ResourceConfiguration(**asked)))
     caught.match(what)
     assert caught.value.hint == "ask for less, or use a step operator that has it"
