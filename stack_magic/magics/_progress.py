@@ -33,7 +33,7 @@ def work_shown_on(shell: InteractiveShell) -> Progress:
 def _in_notebook(head: str, names: Sequence[str]) -> Iterator[Note]:
     lines = LiveLines(head, names)
     try:
-        yield lambda name, words: lines.note(name, Line(f"{name}: {words}", "▶", 1))
+        yield lambda name, words: lines.note(name, Line(f"{name}: {words}", _mark(words), 1))
     finally:
         lines.close()
 
@@ -41,7 +41,12 @@ def _in_notebook(head: str, names: Sequence[str]) -> Iterator[Note]:
 @contextmanager
 def _in_terminal(head: str, names: Sequence[str]) -> Iterator[Note]:
     print(head)  # noqa: T201 - the terminal is the display
-    yield lambda name, words: print(f"  ▶ {name}: {words}")  # noqa: T201 - likewise
+    yield lambda name, words: print(f"  {_mark(words)} {name}: {words}")  # noqa: T201 - likewise
+
+
+def _mark(words: str) -> str:
+    """Return the sign of what was found, or of work that goes on."""
+    return {"fine": "✓", "not fine": "✕"}.get(words, "▶")
 
 
 class LiveLines:

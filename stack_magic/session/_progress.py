@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Note = Callable[[str, str], None]
-"""Takes the name of a part of the work, and what is being done to it."""
+"""Takes the name of a part of the work, and what is being done to it: `resuming`, `fine`."""
 
 Progress = Callable[[str, Sequence[str]], AbstractContextManager[Note]]
 """Opens a place: a head and the names of the parts; it is empty again when left."""

@@ -107,40 +107,50 @@ def ready_component(
 
 
 def missing_secrets(stack: Stack, only: StackComponentType | None = None) -> Iterator[Diagnostic]:
-    """Yield the references whose secret, or its key, the stack's secrets manager lacks."""
-    for kind, reference in _references(stack):
-        if only not in {None, kind}:
+    """Yield the references whose secret, or its key, the stack's secrets manager lacks.
+
+    Each is told once, with all the components that hold it.
+    """
+    for reference, kinds in _references(stack).items():
+        if only not in {None, *kinds}:
             continue
         reason = _why_missing(stack, reference)
         if reason is not None:
-            name, key = reference
-            message = f"{reference} cannot be resolved: {reason.message}"
-            fix = reason.hint or ""
-            if isinstance(reason, UnknownNameError):
-                known = name in stack.secrets_manager.get_all_secret_keys()
-                fix = f"%secret {'update' if known else 'register'} {name} --{key}=@prompt"
-            subject = f"{stack.name}.{kind}"
-            yield Diagnostic("secret-missing", Severity.ERROR, subject, message, fix)
+            where = f"{stack.name}.{kinds[0]}"
+            others = f" (also in {', '.join(kinds[1:])})" if kinds[1:] else ""
+            message = f"{reference}{others} cannot be resolved: {reason.message}"
+            fix = _mending(stack, reference, reason)
+            yield Diagnostic("secret-missing", Severity.ERROR, where, message, fix)
+
+
+def _mending(stack: Stack, reference: SecretReference, reason: StackMagicError) -> str:
+    """Return the line that makes a reference lead to something."""
+    if not isinstance(reason, UnknownNameError):
+        return reason.hint or ""
+    name, key = reference
+    known = name in stack.secrets_manager.get_all_secret_keys()
+    return f"%secret {'update' if known else 'register'} {name} --{key}=@prompt"
 
 
 def references_missing(stack: Stack) -> dict[str, list[str]]:
     """Return the keys that a stack refers to and its secrets manager lacks, by secret."""
     missing: dict[str, list[str]] = {}
-    for _, reference in _references(stack):
+    for reference in _references(stack):
         if isinstance(_why_missing(stack, reference), UnknownNameError):
-            keys = missing.setdefault(reference.secret, [])
-            if reference.key not in keys:
-                keys.append(reference.key)
+            missing.setdefault(reference.secret, []).append(reference.key)
     return missing
 
 
-def _references(stack: Stack) -> Iterator[tuple[StackComponentType, SecretReference]]:
+def _references(stack: Stack) -> dict[SecretReference, list[StackComponentType]]:
+    """Return each reference of a stack with the types of the components that hold it."""
+    found: dict[SecretReference, list[StackComponentType]] = {}
     if stack.secrets_manager is None:
-        return  # a check has said so
+        return found  # a check has said so
     for kind, component in stack.components.items():
-        found = [r for several in secret_references(component).values() for r in several]
-        for reference in dict.fromkeys(found):
-            yield kind, reference
+        held = [r for several in secret_references(component).values() for r in several]
+        for reference in dict.fromkeys(held):
+            found.setdefault(reference, []).append(kind)
+    return found
 
 
 def _why_missing(stack: Stack, reference: SecretReference) -> StackMagicError | None:

@@ -214,10 +214,8 @@ def list_blocks(snapshot: Snapshot) -> tuple[Block, ...]:
     if not servers:
         first = f"%{_KIND} deploy NAME --model=RUN/STEP"
         return (Line(f"{_KIND} {deployer.name} serves no models; {first}"),)
-    rows = tuple(
-        (s.name, f"{s.state.mark} {s.state}", s.prediction_url or "", s.configuration.model_uri)
-        for s in servers
-    )
+    # No url: its port differs from run to run.
+    rows = tuple((s.name, f"{s.state.mark} {s.state}", s.configuration.model_uri) for s in servers)
     more = f"%{_KIND} describe NAME shows one"
     title = Title(f"Models on {_KIND} {deployer.name}")
-    return (title, Table(("model", "state", "url", "made by"), rows, more))
+    return (title, Table(("model", "state", "made by"), rows, more))

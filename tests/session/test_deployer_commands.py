@@ -119,13 +119,13 @@ def test_the_list_has_components_and_models(session: Session) -> None:
     assert "here serves no models; %model_deployer deploy" in repr(
         session.apply(ListModelServers())
     )
-    server = deployed(session).value
+    deployed(session)
     answer: Any = session.apply(ListModelServers())
     assert answer.value == ["here"]
     text = repr(answer)
     assert "Models on model_deployer here" in text
-    row = rf"scaled +✓ active +{re.escape(server.prediction_url)} +train-1/fit"
-    assert re.search(row, text)
+    assert re.search(r"scaled +✓ active +train-1/fit", text)
+    assert "127.0.0.1" not in text  # its port differs from run to run
     session.activate("default")
     assert "the active stack default has no model_deployer" in repr(
         session.apply(ListModelServers())

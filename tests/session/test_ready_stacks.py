@@ -1,0 +1,145 @@
+"""A stack is used with its secrets; what is missing is said, with the line to type."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stack_magic import get_step_context, pipeline, step
+from stack_magic.errors import InvalidStackError, UnknownNameError
+from stack_magic.grammar import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stack_magic.session import Session
+
+CANARY = "hunter2-SEKRET"
+
+
+@step(cache=False)
+def opens() -> int:
+    token = get_step_context().stack.alerter.token
+    return len(token.get_secret_value())
+
+
+@pipeline
+def opening() -> None:
+    opens()
+
+
+def run(session: Session, line: str) -> Any:
+    magic, _, rest = line.removeprefix("%").partition(" ")
+    return session.apply(parse(magic, rest))
+
+
+@pytest.fixture
+def session(furnished: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Return a session whose stack `lab` refers to a secret that is not there yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CANARY", CANARY)
+    furnished.namespace = {"opening": opening}
+    run(furnished, "%secrets_manager register vault --flavor=local")
+    run(furnished, "%alerter update ops --token={{pager.key}} --channel={{pager.channel}}")
+    run(furnished, "%stack register lab -o default -a default -m default -x vault -al ops --set")
+    return furnished
+
+
+def fixes(report: Any) -> list[str]:
+    return [found.fix for found in report.diagnostics]
+
+
+ASKED = [
+    "%secret register pager --channel=@prompt",
+    "%secret register pager --key=@prompt",
+]
+
+
+def test_registering_a_stack_warns_of_missing_secrets(session: Session) -> None:
+    answer = run(session, "%stack update lab -al ops")
+    assert sorted(fixes(answer.report)) == ASKED
+    assert answer.report.ok
+
+
+def test_a_run_is_refused_with_everything_that_is_missing(session: Session) -> None:
+    with pytest.raises(InvalidStackError, match="stack 'lab' cannot be used") as raised:
+        run(session, "%pipeline run opening")
+    assert sorted(fixes(raised.value.report)) == ASKED
+
+
+def test_validate_says_what_is_missing(session: Session) -> None:
+    assert sorted(fixes(run(session, "%stack validate"))) == ASKED
+    run(session, "%secret register pager --key=@env:CANARY")
+    assert fixes(run(session, "%stack validate")) == ["%secret update pager --channel=@prompt"]
+
+
+def test_a_reference_of_several_components_is_told_once(session: Session) -> None:
+    run(session, "%artifact_store register safe --flavor=lake --path=/x --token={{pager.key}}")
+    report = run(session, "%stack update lab -a safe").report
+    (found,) = (d for d in report.diagnostics if "pager.key" in d.message)
+    assert "(also in alerter)" in found.message
+
+
+def test_with_its_secrets_a_stack_runs(session: Session) -> None:
+    run(session, "%secret register pager --key=@env:CANARY --channel=@env:CANARY")
+    done = run(session, "%pipeline run opening")
+    assert done["opens"].output == len(CANARY)
+    session.active_stack.metadata_store.close()
+
+
+def test_a_secret_that_changed_counts_at_once(session: Session, tmp_path: Path) -> None:
+    run(session, "%secret register pager --key=@env:CANARY --channel=@env:CANARY")
+    (tmp_path / "new").write_text("longer than before", encoding="utf-8")
+    run(session, "%secret update pager --key=@file:new")
+    done = run(session, "%pipeline run opening")
+    assert done["opens"].output == len("longer than before")
+    session.active_stack.metadata_store.close()
+
+
+def test_register_secrets_asks_for_what_is_missing_only(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(session, "%secret register pager --key=@env:CANARY")
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return "night"
+
+    monkeypatch.setattr(getpass, "getpass", answer)
+    assert run(session, "%stack register-secrets").value == ["pager.channel"]
+    assert asked == ["pager.channel: "]
+    assert run(session, "%stack validate").ok
+    assert "lacks no secret" in repr(run(session, "%stack register-secrets lab"))
+
+
+def test_a_single_component_is_used_with_the_active_stacks_secrets(session: Session) -> None:
+    with pytest.raises(InvalidStackError, match="alerter 'ops' cannot be used"):
+        run(session, "%alerter check ops")
+    run(session, "%stack set default")
+    with pytest.raises(InvalidStackError, match="active stack default has no secrets manager"):
+        run(session, "%alerter check ops")
+
+
+def test_the_card_shows_references_and_no_values(session: Session) -> None:
+    run(session, "%secret register pager --key=@env:CANARY --channel=@env:CANARY")
+    shown = repr(run(session, "%alerter describe ops"))
+    assert "****** ({{pager.key}})" in shown
+    assert "{{pager.channel}}" in shown
+    assert CANARY not in repr(session.active_stack)
+
+
+def test_a_value_of_the_environment_is_shown_as_its_reference(session: Session) -> None:
+    run(session, "%alerter update ops --channel=@env:CANARY")
+    assert "@env:CANARY" in repr(run(session, "%alerter describe ops"))
+    assert CANARY not in repr(run(session, "%alerter list"))
+
+
+def test_a_preview_reads_no_secret(session: Session) -> None:
+    session.preview(parse("stack", "register other -o default -a default -m default -x vault"))
+    session.preview(parse("stack", "validate --probe"))
+    session.preview(parse("secret", "get pager"))
+    with pytest.raises(UnknownNameError, match="no secret called 'pager'"):
+        run(session, "%secret get pager")
