@@ -13,7 +13,7 @@ from ._cards import component_list
 from ._command import line
 from ._component_commands import DeleteComponent
 from ._component_queries import DescribeComponent
-from ._ready import plain_stack, ready_component, ready_stack
+from ._ready import STORES, plain_stack, ready_component, ready_parts
 from ._served_models import artifact_of, card_blocks, is_component, list_blocks, meant, server_of
 from ._state_commands import ComponentLogs
 
@@ -68,7 +68,7 @@ class DeployModel(NamedTuple):
         if world.is_preview:
             deployer = plain_stack(snapshot, self.stack).component(_KIND)
             return Change(snapshot, told(f"model {name} can be deployed on {deployer.name}"))
-        stack = ready_stack(snapshot, self.stack)
+        stack = ready_parts(snapshot, [*STORES, _KIND], self.stack)
         deployer = stack.component(_KIND)
         given = {"model_name": name, "port": self.port, "keep": self.keep}
         configuration, model = artifact_of(stack, self.model, given)

@@ -12,7 +12,7 @@ from stack_magic.errors import ConsentNeededError
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
-from ._ready import ready_stack
+from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,7 +147,8 @@ def _pulled(reference: str, snapshot: Snapshot, stack: str | None) -> tuple[Pack
     from stack_magic.container_registries import read_artifact
     from stack_magic.pipelines import Package
 
-    registry = _registry_of(ready_stack(snapshot, stack))
+    kinds = [StackComponentType.CONTAINER_REGISTRY]
+    registry = _registry_of(ready_parts(snapshot, kinds, stack))
     with tempfile.TemporaryDirectory() as folder:
         layout = Path(folder) / "layout"
         image = registry.pull(reference, layout)

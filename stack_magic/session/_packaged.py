@@ -42,10 +42,10 @@ class PackagedRun(NamedTuple):
         """Return the run itself where this session has its stack, else what it looked like."""
         from stack_magic.pipelines import Run
 
-        from ._ready import ready_stack
+        from ._ready import STORES, ready_parts
 
         try:
-            return Run.load(ready_stack(snapshot, self.stack), self.run)
+            return Run.load(ready_parts(snapshot, STORES, self.stack), self.run)
         except StackMagicError:
             done = Line(f"run {self.run} on stack {self.stack}", mark="✓")
             return Answer((done, Preformatted(self.text)), value=self.run)

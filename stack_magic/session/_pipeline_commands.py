@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Preformatted, Table, Title
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.stack import Draft, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
 from ._configuration import Bare
-from ._ready import ready_stack
+from ._ready import STORES, ready_parts
 from ._references import Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class ListRuns(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return a table of runs, the newest first."""
-        store = ready_stack(snapshot).metadata_store
+        store = ready_parts(snapshot, [StackComponentType.METADATA_STORE]).metadata_store
         runs: list[RunRecord] = store.get_pipeline_runs(self.pipeline)[::-1]
         if not runs:
             what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
@@ -134,7 +135,7 @@ class DescribeRun(NamedTuple):
         """Return the run, read from the stack's stores."""
         from stack_magic.pipelines import Run
 
-        return Change(snapshot, Run.load(ready_stack(snapshot, self.stack), self.run))
+        return Change(snapshot, Run.load(ready_parts(snapshot, STORES, self.stack), self.run))
 
 
 class ShowHelp(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack_magic.enums import Severity
+from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import InvalidStackError, StackMagicError, UnknownNameError
 from stack_magic.stack import (
     Diagnostic,
@@ -18,10 +18,13 @@ from stack_magic.stack import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from stack_magic.enums import StackComponentType
     from stack_magic.stack import Registered, SecretReference, Snapshot, StackComponent
+
+
+STORES = (StackComponentType.METADATA_STORE, StackComponentType.ARTIFACT_STORE)
+"""What has to be fine to look at a run."""
 
 
 def plain_stack(snapshot: Snapshot, name: str | None = None) -> Stack:
@@ -45,6 +48,41 @@ def ready_stack(snapshot: Snapshot, name: str | None = None) -> Stack:
     if not report.ok:
         message = f"stack {chosen!r} cannot be used:\n{report.as_message()}"
         raise InvalidStackError(message, hint=f"%stack describe {chosen}", report=report)
+    return stack.resolved()
+
+
+def ready_parts(
+    snapshot: Snapshot, kinds: Collection[StackComponentType], name: str | None = None
+) -> Stack:
+    """Return some components of a stack to be used; the others need not be fine.
+
+    Raises:
+        InvalidStackError: Secrets that these refer to are missing.
+    """
+    stack = plain_stack(snapshot, name)
+    wanted = {*kinds, StackComponentType.SECRETS_MANAGER}
+    parts = {kind: c for kind, c in stack.components.items() if kind in wanted}
+    return _with_secrets(Stack(stack.name, parts), f"stack {stack.name!r}")
+
+
+def stopping_stack(snapshot: Snapshot, name: str | None = None) -> Stack:
+    """Return a stack whose components are to be stopped: that must work however it is.
+
+    Its references are resolved if all of them can be, and are left as written if not.
+    """
+    stack = plain_stack(snapshot, name)
+    try:
+        return stack.resolved()
+    except StackMagicError:
+        return stack
+
+
+def _with_secrets(stack: Stack, subject: str) -> Stack:
+    """Return *stack* with its references resolved, or say which lead nowhere."""
+    report = Report.of(stack.name, missing_secrets(stack))
+    if not report.ok:
+        message = f"{subject} cannot be used:\n{report.as_message()}"
+        raise InvalidStackError(message, report=report)
     return stack.resolved()
 
 
@@ -90,20 +128,16 @@ def ready_component(
     if not secret_references(component):
         return component
     active = plain_stack(snapshot)
-    stack = Stack.from_components(active.name, {**active.components, kind: component})
-    if stack.secrets_manager is None:
+    keeper = active.secrets_manager
+    if keeper is None:
         message = (
             f"{kind} {component.name!r} refers to secrets, and the active stack "
             f"{active.name} has no secrets manager"
         )
-        hint = f"%stack update {active.name} -x NAME"
-        raise InvalidStackError(message, hint=hint)
-    report = Report.of(component.name, missing_secrets(stack, kind))
-    if not report.ok:
-        message = f"{kind} {component.name!r} cannot be used:\n{report.as_message()}"
-        raise InvalidStackError(message, report=report)
-    ready: StackComponent = stack.resolved().components[kind]
-    return ready
+        raise InvalidStackError(message, hint=f"%stack update {active.name} -x NAME")
+    stack = Stack(active.name, {keeper.TYPE: keeper, kind: component})
+    ready = _with_secrets(stack, f"{kind} {component.name!r}")
+    return ready.components[kind]
 
 
 def missing_secrets(stack: Stack, only: StackComponentType | None = None) -> Iterator[Diagnostic]:
@@ -112,8 +146,6 @@ def missing_secrets(stack: Stack, only: StackComponentType | None = None) -> Ite
     Each is told once, with all the components that hold it.
     """
     for reference, kinds in _references(stack).items():
-        if only not in {None, *kinds}:
-            continue
         reason = _why_missing(stack, reference)
         if reason is not None:
             where = f"{stack.name}.{kinds[0]}"

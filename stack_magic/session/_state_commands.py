@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
-from stack_magic.errors import InUseError
+from stack_magic.errors import InUseError, InvalidStackError
 from stack_magic.stack import bring_up, masking, redacted, secrets_held, state_of, take_down
 
 from ._answers import Answer, Change, counted, done, listed, told
 from ._command import line
-from ._ready import ready_component, ready_stack
+from ._ready import named_component, ready_component, ready_stack, stopping_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,8 +54,11 @@ class ComponentDown(NamedTuple):
         return line(self.type, "down", *_optional(self.name), *["--force"] * self.force)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Suspend the component, or deprovision it."""
-        component = ready_component(snapshot, self.type, self.name)
+        """Suspend the component, or deprovision it: also one whose secrets are gone."""
+        try:
+            component = ready_component(snapshot, self.type, self.name)
+        except InvalidStackError:
+            component = named_component(snapshot, self.type, self.name).component
         _refuse_running(snapshot.stacks_with((self.type, component.name)), world)
         if world.is_preview:
             return Change(snapshot, told(f"{self.type} {component.name} can be taken down"))
@@ -98,7 +101,7 @@ class StackDown(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Suspend every component, or deprovision it."""
-        stack = ready_stack(snapshot, self.name)
+        stack = stopping_stack(snapshot, self.name)
         _refuse_running([stack.name], world)
         if world.is_preview:
             return Change(snapshot, told(f"stack {stack.name} can be taken down"))

@@ -15,7 +15,7 @@ from stack_magic.errors import (
 
 from ._answers import Answer, Change, listed, told
 from ._command import line
-from ._ready import ready_stack
+from ._ready import ready_parts
 
 if TYPE_CHECKING:
     from stack_magic.experiment_trackers import BaseExperimentTracker, TrackedRun
@@ -59,7 +59,7 @@ class CompareRuns(NamedTuple):
         name = _tracker_name(snapshot, stack)
         if world.is_preview:
             return Change(snapshot, told(f"the runs of {_KIND} {name} can be compared"))
-        tracker = ready_stack(snapshot, stack).experiment_tracker
+        tracker = ready_parts(snapshot, [_KIND], stack).experiment_tracker
         found = _asked(tracker, self.pipeline, self.last + 1)[::-1]
         if not found:
             return Change(snapshot, self._nothing(name))

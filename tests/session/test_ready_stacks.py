@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_magic import get_step_context, pipeline, step
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import InvalidStackError, UnknownNameError
 from stack_magic.grammar import parse
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from stack_magic.session import Session
 
 CANARY = "hunter2-SEKRET"
+METADATA_STORE = StackComponentType.METADATA_STORE
 
 
 @step(cache=False)
@@ -35,11 +37,17 @@ def run(session: Session, line: str) -> Any:
     return session.apply(parse(magic, rest))
 
 
-@pytest.fixture
-def session(furnished: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """Return a session whose stack `lab` refers to a secret that is not there yet."""
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty project: relative paths rest on where a session begins."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CANARY", CANARY)
+    return tmp_path
+
+
+@pytest.fixture
+def session(furnished: Session) -> Session:
+    """Return a session whose stack `lab` refers to a secret that is not there yet."""
     furnished.namespace = {"opening": opening}
     run(furnished, "%secrets_manager register vault --flavor=local")
     run(furnished, "%alerter update ops --token={{pager.key}} --channel={{pager.channel}}")
@@ -143,3 +151,18 @@ def test_a_preview_reads_no_secret(session: Session) -> None:
     session.preview(parse("secret", "get pager"))
     with pytest.raises(UnknownNameError, match="no secret called 'pager'"):
         run(session, "%secret get pager")
+
+
+def test_runs_can_be_looked_at_while_secrets_are_missing(session: Session) -> None:
+    run(session, "%secret register pager --key=@env:CANARY --channel=@env:CANARY")
+    run(session, "%pipeline run opening")
+    run(session, "%secret delete pager")
+    assert run(session, "%pipeline runs").value == ["opening-1"]
+    assert run(session, "%pipeline describe opening-1")["opens"].output == len(CANARY)
+    store: Any = session.registry.snapshot.component(METADATA_STORE, "default").component
+    store.close()
+
+
+def test_a_stack_is_taken_down_while_secrets_are_missing(session: Session) -> None:
+    assert "nothing to stop" in repr(run(session, "%stack down"))
+    assert "nothing to take down" in repr(run(session, "%alerter down ops --force"))
