@@ -80,6 +80,11 @@ class BaseArtifactStore(StackComponent):
         """Yield whether nobody serves the scheme of `path`."""
         yield from self._not_served(f"{protocol_of(self.path)}://", self.name)
 
+    def probe(self) -> Iterator[Diagnostic]:
+        """Yield nothing when the root can be asked for; what that raises is told."""
+        self.exists("")
+        yield from ()
+
     @classmethod
     def _not_served(cls, scheme: str, subject: str) -> Iterator[Diagnostic]:
         brings_its_own = (

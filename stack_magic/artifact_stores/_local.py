@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path as LocalPath
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from stack_magic.enums import Severity
 from stack_magic.machine import private_folder, write_private
+from stack_magic.stack import Diagnostic
 
 from ._base import BaseArtifactStore
 from ._whole import not_read, nothing_saved
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._paths import Path
 
 
@@ -35,6 +40,15 @@ class LocalArtifactStore(BaseArtifactStore):
     def local_path(self) -> str | None:
         """The folder, absolute: on another machine it is not there."""
         return self._absolute
+
+    def probe(self) -> Iterator[Diagnostic]:
+        """Yield whether nothing can be written to the folder."""
+        root = LocalPath(self._absolute)
+        there = next(path for path in (root, *root.parents) if path.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+            message = f"nothing can be written to {os.fspath(there)!r}"
+            fix = f"%artifact_store update {self.name} --path=FOLDER"
+            yield Diagnostic("not-writable", Severity.ERROR, self.name, message, fix)
 
     def exists(self, path: Path) -> bool:
         """Whether a file or folder is there."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from stack_magic.enums import Outcome
+    from stack_magic.stack import Diagnostic
 
     from ._records import ArtifactRecord, RunRecord, StepRecord
 
@@ -55,6 +56,11 @@ class SqlMetadataStore(BaseMetadataStore):
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
         self._database.close()
+
+    def probe(self) -> Iterator[Diagnostic]:
+        """Yield nothing when the database answers; what that raises is told."""
+        self.get_pipelines()
+        yield from ()
 
     def start_run(
         self,

@@ -47,6 +47,7 @@ class StackComponent(BaseModel, ABC):
     FLAVOR: ClassVar[str]
 
     _shown_as: dict[str, str] = PrivateAttr(default_factory=dict)
+    _resolved: tuple[dict[str, Any], StackComponent] | None = PrivateAttr(default=None)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -72,6 +73,15 @@ class StackComponent(BaseModel, ABC):
     def shown_as(self) -> Mapping[str, str]:
         """For each field whose value came by reference, the reference: shown instead."""
         return self._shown_as
+
+    def resolved_as(self, values: Mapping[str, Any]) -> StackComponent | None:
+        """Return the component that was made of these values of secrets, if one was."""
+        known = self._resolved
+        return known[1] if known is not None and known[0] == values else None
+
+    def keep_resolved(self, values: Mapping[str, Any], made: StackComponent) -> None:
+        """Keep what was made of these values of secrets, for the next use."""
+        self._resolved = (dict(values), made)
 
     # What the component tells.
 

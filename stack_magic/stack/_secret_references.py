@@ -66,7 +66,8 @@ def members(value: Any) -> list[Any]:
 def resolved(component: StackComponent, secret: Callable[[SecretReference], str]) -> StackComponent:
     """Return a component of the same class with the values behind its references.
 
-    One without references is returned as it is. What is validated is what is used: the
+    One without references is returned as it is; one whose secrets have not changed since
+    is the same as then, with all it has opened. What is validated is what is used: the
     rules of the fields are applied to the values.
 
     Raises:
@@ -75,14 +76,17 @@ def resolved(component: StackComponent, secret: Callable[[SecretReference], str]
     references = secret_references(component)
     if not references:
         return component
+    filled = {name: _filled(getattr(component, name), secret) for name in references}
+    former = component.resolved_as(filled)
+    if former is not None:
+        return former
     values = {name: value for name, value in component if name not in references}
-    for name in references:
-        values[name] = _filled(getattr(component, name), secret)
-    made = type(component)(**values)
+    made = type(component)(**values, **filled)
     if hasattr(component, MADE_IN):
         setattr(made, MADE_IN, getattr(component, MADE_IN))
     made.show_as(component.shown_as)
     made.show_as({name: _written(getattr(component, name)) for name in references})
+    component.keep_resolved(filled, made)
     return made
 
 

@@ -176,3 +176,11 @@ assert list(store.diagnostics()) == [] and list(store.flavor_diagnostics()) == [
 assert "fsspec" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True, cwd=project)
+
+
+def test_a_probe_notices_a_folder_that_is_none(project: Path) -> None:
+    (project / "taken").write_text("a file", encoding="utf-8")
+    assert list(LocalArtifactStore(name="local", path="new/folder").probe()) == []
+    (found,) = LocalArtifactStore(name="local", path="taken/below").probe()
+    assert "nothing can be written to" in found.message
+    assert "taken" in found.message

@@ -396,3 +396,10 @@ def test_every_commit_reaches_the_disk(store: SqliteMetadataStore) -> None:
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
         foreign_keys = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
     assert (synchronous, foreign_keys) == (2, 1)
+
+
+def test_a_probe_tells_of_a_damaged_file(store: SqliteMetadataStore, file: Path) -> None:
+    assert list(store.probe()) == []
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match="is damaged or not a SQLite file"):
+        list(store.probe())

@@ -166,3 +166,13 @@ def test_what_is_held_in_secret_is_taken_out_of_texts() -> None:
 
 def test_a_reference_is_written_as_it_is_read() -> None:
     assert str(SecretReference("db", "password")) == "{{db.password}}"
+
+
+def test_a_component_is_the_same_until_its_secret_changes() -> None:
+    component = lake()
+    first = resolved(component, lambda _: "one")
+    assert resolved(component, lambda _: "one") is first
+    second = resolved(component, lambda _: "two")
+    assert second is not first
+    assert isinstance(second, Lake)
+    assert second.token.get_secret_value() == "two"
