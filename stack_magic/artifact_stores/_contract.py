@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from stack_magic.errors import PathRefusedError
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ._base import BaseArtifactStore
 
@@ -45,17 +45,6 @@ def _read(store: BaseArtifactStore, key: str) -> bytes:
         return data
 
 
-@contextmanager
-def _raises(kind: type[Exception], deed: str) -> Iterator[None]:
-    try:
-        yield
-    except kind:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}")
-    expect(kept=False, evidence=f"{deed} did not raise {kind.__name__}")
-
-
 @_in_own_folder
 def _bytes_come_back(store: BaseArtifactStore, folder: str) -> None:
     data = bytes(range(256)) * 5
@@ -81,9 +70,9 @@ def _overwrites(store: BaseArtifactStore, folder: str) -> None:
 
 @_in_own_folder
 def _missing(store: BaseArtifactStore, folder: str) -> None:
-    with _raises(FileNotFoundError, "opening a missing file"):
+    with expect_raises(FileNotFoundError, deed="opening a missing file"):
         _read(store, f"{folder}/none")
-    with _raises(FileNotFoundError, "read_bytes of a missing file"):
+    with expect_raises(FileNotFoundError, deed="read_bytes of a missing file"):
         store.read_bytes(f"{folder}/none")
 
 
@@ -143,7 +132,7 @@ def _renames(store: BaseArtifactStore, folder: str) -> None:
 def _renames_over(store: BaseArtifactStore, folder: str) -> None:
     _write(store, f"{folder}/a", b"a")
     _write(store, f"{folder}/b", b"b")
-    with _raises(FileExistsError, "renaming onto a file"):
+    with expect_raises(FileExistsError, deed="renaming onto a file"):
         store.rename(f"{folder}/a", f"{folder}/b")
     expect(_read(store, f"{folder}/b") == b"b", "the target was overwritten")
     store.rename(f"{folder}/a", f"{folder}/b", overwrite=True)
@@ -156,7 +145,7 @@ def _copies(store: BaseArtifactStore, folder: str) -> None:
     store.copyfile(f"{folder}/a", f"{folder}/b")
     same = _read(store, f"{folder}/a") == _read(store, f"{folder}/b") == b"a"
     expect(same, "the copy differs")
-    with _raises(FileExistsError, "copying onto a file"):
+    with expect_raises(FileExistsError, deed="copying onto a file"):
         store.copyfile(f"{folder}/a", f"{folder}/b")
 
 
@@ -174,7 +163,7 @@ def _makes_folders(store: BaseArtifactStore, folder: str) -> None:
     store.makedirs(f"{folder}/x/y")
     store.makedirs(f"{folder}/x/y")
     _write(store, f"{folder}/x/y/a", b"1")
-    with _raises(FileExistsError, "mkdir of a folder that exists"):
+    with expect_raises(FileExistsError, deed="mkdir of a folder that exists"):
         store.mkdir(f"{folder}/x/y")
 
 
@@ -189,7 +178,7 @@ def _tells_the_size(store: BaseArtifactStore, folder: str) -> None:
 @_in_own_folder
 def _keeps_inside(store: BaseArtifactStore, folder: str) -> None:
     for key in ("../outside", f"{folder}/../../outside", "/outside", "x\0y"):
-        with _raises(PathRefusedError, f"opening {key!r}"):
+        with expect_raises(PathRefusedError, deed=f"opening {key!r}"):
             _read(store, key)
 
 

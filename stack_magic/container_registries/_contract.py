@@ -10,11 +10,11 @@ from stack_magic.errors import (
     StorageError,
     UnknownNameError,
 )
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._artifact import read_artifact
 from ._layout import Layout
-from ._place import Place, in_own_repository, raises
+from ._place import Place, in_own_repository
 from ._samples import family, sample, spoil
 from ._source import described
 
@@ -114,7 +114,9 @@ def _pushes_by_digest(at: Place) -> None:
     at.push_layout(at.folder / "source", f"@{top.digest}")
     expect(at.pulled(f"{at.repository}@{top.digest}") == files, "other files came back")
     other = f"{at.repository}@sha256:{'0' * 64}"
-    with raises(UnknownNameError, "pushing under a digest that the source does not have"):
+    with expect_raises(
+        UnknownNameError, deed="pushing under a digest that is not there"
+    ):
         at.registry.push(at.folder / "source", other)
 
 
@@ -124,7 +126,7 @@ def _deletes(at: Place) -> None:
     at.push(":2")
     at.registry.delete(f"{at.repository}:1")
     expect(at.registry.tags(at.repository) == ["2"], "a deleted tag is still listed")
-    with raises(UnknownNameError, "resolving a deleted tag"):
+    with expect_raises(UnknownNameError, deed="resolving a deleted tag"):
         at.registry.resolve(f"{at.repository}:1")
     digest = at.digest(":2")
     at.registry.delete(f"{at.repository}@{digest}")
@@ -148,11 +150,11 @@ def _missing(at: Place) -> None:
     target = at.folder / "target"
     for name in (":none", f"@sha256:{'0' * 64}", "/none:1"):
         reference = f"{at.repository}{name}"
-        with raises(UnknownNameError, f"resolving the unknown {name}"):
+        with expect_raises(UnknownNameError, deed=f"resolving the unknown {name}"):
             at.registry.resolve(reference)
-        with raises(UnknownNameError, f"pulling the unknown {name}"):
+        with expect_raises(UnknownNameError, deed=f"pulling the unknown {name}"):
             at.registry.pull(reference, target)
-        with raises(UnknownNameError, f"deleting the unknown {name}"):
+        with expect_raises(UnknownNameError, deed=f"deleting the unknown {name}"):
             at.registry.delete(reference)
     expect(not target.exists(), "pulling what is unknown made its target")
 
@@ -162,13 +164,13 @@ def _refuses_no_references(at: Place) -> None:
     sample(at.folder / "source")
     target = at.folder / "target"
     for bad in ("A:1", "a", "../a:1", "a/../b:1", "a%2e:1", "a:1\0", "/a:1", "a:.1", "a@sha256:1"):
-        with raises(InvalidNameError, f"pushing as {bad!r}"):
+        with expect_raises(InvalidNameError, deed=f"pushing as {bad!r}"):
             at.registry.push(at.folder / "source", bad)
-        with raises(InvalidNameError, f"pulling {bad!r}"):
+        with expect_raises(InvalidNameError, deed=f"pulling {bad!r}"):
             at.registry.pull(bad, target)
-        with raises(InvalidNameError, f"resolving {bad!r}"):
+        with expect_raises(InvalidNameError, deed=f"resolving {bad!r}"):
             at.registry.resolve(bad)
-        with raises(InvalidNameError, f"deleting {bad!r}"):
+        with expect_raises(InvalidNameError, deed=f"deleting {bad!r}"):
             at.registry.delete(bad)
 
 
@@ -178,7 +180,9 @@ def _refuses_bad_bytes(at: Place) -> None:
     sample(at.folder / "spoilt")
     spoil(at.folder / "spoilt")
     for tag in ("1", "new"):
-        with raises(CorruptArtifactError, "pushing bytes that are not those of their digest"):
+        with expect_raises(
+            CorruptArtifactError, deed="pushing bytes of another digest"
+        ):
             at.registry.push(at.folder / "spoilt", f"{at.repository}:{tag}")
     expect(at.registry.tags(at.repository) == ["1"], "a failed push left a tag")
     expect(at.pulled(f"{at.repository}:1") == first, "a failed push changed the tag")
@@ -191,7 +195,7 @@ def _leaves_targets_alone(at: Place) -> None:
     taken.mkdir()
     (taken / "mine.txt").write_text("mine")
     empty.mkdir()
-    with raises(StorageError, "pulling into a folder that holds something"):
+    with expect_raises(StorageError, deed="pulling into a folder that holds something"):
         at.registry.pull(f"{at.repository}:1", taken)
     left = [file.name for file in taken.iterdir()]
     expect(left == ["mine.txt"], f"a refused pull left {left}")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from stack_magic.stack import expect
-
 from ._artifact import read_artifact
 from ._samples import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ._base import BaseContainerRegistry, Image
 
@@ -77,15 +75,3 @@ def in_own_repository(check: Callable[[Place], None]) -> Callable[[BaseContainer
                 place.clear()
 
     return checked
-
-
-@contextmanager
-def raises(kind: type[Exception], deed: str) -> Iterator[None]:
-    """Expect that the block raises *kind*; say so of *deed* when it does not."""
-    try:
-        yield
-    except kind:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}")
-    expect(kept=False, evidence=f"{deed} did not raise {kind.__name__}")

@@ -18,7 +18,7 @@ from stack_magic.errors import (
     StackMagicError,
     StorageError,
 )
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._contract_runs import (
     begins_anew,
@@ -29,7 +29,7 @@ from ._contract_runs import (
     serves_threads,
     tells_whose,
 )
-from ._trial import Trial, on_trial, refused
+from ._trial import Trial, on_trial
 
 _NO_NUMBERS: tuple[Any, ...] = ("high", None, [1.0])
 
@@ -49,7 +49,7 @@ def _keeps_one_value(trial: Trial) -> None:
     with trial.step() as tracker:
         tracker.log_params({"rate": 0.5})
         tracker.log_params({"rate": 0.5})
-        with refused(NameTakenError, "a second value"):
+        with expect_raises(NameTakenError, deed="a second value"):
             tracker.log_params({"depth": 3, "rate": 0.25})
     found = dict(trial.only_run().params)
     expect(found == {"rate": 0.5}, f"after the refusal there is {found}")
@@ -93,7 +93,7 @@ def _takes_numbers_only(trial: Trial) -> None:
     with trial.step() as tracker:
         tracker.log_metrics({"loss": 1.0})
         for value in _NO_NUMBERS:
-            with refused(StackMagicError, f"the metric {value!r}"):
+            with expect_raises(StackMagicError, deed=f"the metric {value!r}"):
                 tracker.log_metrics({"loss": 0.5, "other": value})
     metrics = trial.only_run().metrics
     found = {name: len(points) for name, points in metrics.items()}
@@ -127,7 +127,7 @@ def _refuses_file_names(trial: Trial) -> None:
         file = Path(folder) / "a.txt"
         file.write_bytes(b"1")
         for name in ("../out", "a/../../out", "/out", "", "a\0b", "a\\..\\b", "a//b"):
-            with refused(InvalidNameError, f"the name {name!r}"):
+            with expect_raises(InvalidNameError, deed=f"the name {name!r}"):
                 tracker.log_artifact(file, name)
 
 
@@ -135,9 +135,9 @@ def _refuses_file_names(trial: Trial) -> None:
 def _refuses_missing_files(trial: Trial) -> None:
     with TemporaryDirectory() as folder, trial.step() as tracker:
         missing = Path(folder) / "none.txt"
-        with refused(StorageError, "a missing file"):
+        with expect_raises(StorageError, deed="a missing file"):
             tracker.log_artifact(missing)
-        with refused(StorageError, "a folder"):
+        with expect_raises(StorageError, deed="a folder"):
             tracker.log_artifact(folder)
     names = [name for run in trial.runs() for name in run.artifacts]
     expect(not names, f"after the refusals there is {names}")

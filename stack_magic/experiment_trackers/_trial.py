@@ -56,15 +56,3 @@ def on_trial(check: Callable[[Trial], None]) -> Callable[[BaseExperimentTracker]
             tracker.forget_pipeline(trial.pipeline)
 
     return checked
-
-
-@contextmanager
-def refused(kind: type[Exception], what: str) -> Iterator[None]:
-    """Expect of the block that it raises *kind*, and nothing else."""
-    try:
-        yield
-    except kind:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{what} raised {type(error).__name__}")
-    expect(kept=False, evidence=f"{what} did not raise {kind.__name__}")

@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidConfigurationError, NameTakenError, UnknownNameError
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from . import _historical_checks as historical
-from ._example_view import DRIVER, on_own_view, refused, same
+from ._example_view import DRIVER, on_own_view, same
 from ._views import FeatureView
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _extends(view: ExampleView) -> None:
 @on_own_view
 def _keeps_entities(view: ExampleView) -> None:
     view.ingest(view.row(10, trips=1))
-    with refused(NameTakenError, "rows of other entities"):
+    with expect_raises(NameTakenError, deed="rows of other entities"):
         view.store.ingest(view.name, [view.row(20, car=1, trips=2)], entities=["car"])
     same(view.historical(view.row(30)), [1])
 
@@ -61,7 +61,7 @@ def _all_or_none(view: ExampleView) -> None:
         {**good, "trips": object()},
         {**good, "driver": None},
     ):
-        with refused(InvalidConfigurationError, f"a row {bad}"):
+        with expect_raises(InvalidConfigurationError, deed=f"a row {bad}"):
             view.ingest(view.row(20, trips=2), bad)
     same(view.historical(view.row(30)), [1])
 
@@ -87,7 +87,7 @@ def _knows_no_other(view: ExampleView) -> None:
         "deleting an unknown view": lambda: store.delete_view(view.other),
     }
     for what, deed in deeds.items():
-        with refused(UnknownNameError, what):
+        with expect_raises(UnknownNameError, deed=what):
             deed()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from uuid import uuid4
 from stack_magic.stack import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ._base import BaseFeatureStore
 
@@ -82,15 +82,3 @@ def same(found: Any, wanted: Any) -> None:
     """Raise AssertionError unless both are equal, and of the same types."""
     kept = found == wanted and list(map(type, found)) == list(map(type, wanted))
     expect(kept, f"gave {found}, not {wanted}")
-
-
-@contextmanager
-def refused(kind: type[Exception], deed: str) -> Iterator[None]:
-    """Raise AssertionError unless the block raises *kind*."""
-    try:
-        yield
-    except kind:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}")
-    expect(kept=False, evidence=f"{deed} did not raise {kind.__name__}")

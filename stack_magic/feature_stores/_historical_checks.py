@@ -7,9 +7,9 @@ from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import NameTakenError
-from stack_magic.stack import expect
+from stack_magic.stack import expect, expect_raises
 
-from ._example_view import on_own_view, refused, same
+from ._example_view import on_own_view, same
 
 if TYPE_CHECKING:
     from ._example_view import ExampleView
@@ -135,9 +135,9 @@ def one_name_once(view: ExampleView) -> None:
     for name in (view.name, view.other):
         view.ingest(view.row(10, trips=1), name=name)
     both = [view.trips, f"{view.other}:trips"]
-    with refused(NameTakenError, "two features of one name"):
+    with expect_raises(NameTakenError, deed="two features of one name"):
         view.store.get_historical_features([view.row(20)], both)
-    with refused(NameTakenError, "a feature of the name of a column"):
+    with expect_raises(NameTakenError, deed="a feature of the name of a column"):
         view.store.get_historical_features([view.row(20, trips=5)], [view.trips])
     (found,) = view.store.get_historical_features([view.row(20)], both, full_feature_names=True)
     same([found[f"{view.name}__trips"], found[f"{view.other}__trips"]], [1, 1])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from stack_magic.errors import NameTakenError, StackMagicError, UnknownNameError
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._contract_servers import (
     BROKEN,
@@ -24,20 +24,7 @@ from ._contract_servers import (
 from ._http import ask, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ._base import BaseModelDeployer
-
-
-@contextmanager
-def _raises(kind: type[Exception], deed: str) -> Iterator[None]:
-    try:
-        yield
-    except kind:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}")
-    expect(kept=False, evidence=f"{deed} did not raise {kind.__name__}")
 
 
 def _answers(deployer: BaseModelDeployer) -> None:
@@ -96,7 +83,7 @@ def _stops_and_starts(deployer: BaseModelDeployer) -> None:
         deployer.stop_model_server(uuid)
         stopped = only(deployer, name)
         expect(not stopped.is_running, f"a stopped server is {stopped.state}")
-        with _raises(StackMagicError, "asking a stopped server"):
+        with expect_raises(StackMagicError, deed="asking a stopped server"):
             stopped.predict([1])
         deployer.start_model_server(uuid, timeout=IN_TIME)
         started = only(deployer, name)
@@ -110,14 +97,14 @@ def _deletes(deployer: BaseModelDeployer) -> None:
         deployer.delete_model_server(server.uuid)
         left = [s for s in deployer.find_model_server() if s.name == name]
         expect(not left, "a deleted server is listed")
-        with _raises(StackMagicError, "asking a deleted server"):
+        with expect_raises(StackMagicError, deed="asking a deleted server"):
             server.predict([1])
 
 
 def _one_a_name(deployer: BaseModelDeployer) -> None:
     with own_name(deployer) as name:
         first = deployed(deployer, name)
-        with _raises(NameTakenError, "a second server of a model's name"):
+        with expect_raises(NameTakenError, deed="a second server of a model's name"):
             deployed(deployer, name, Times(3))
         expect(only(deployer, name).uuid == first.uuid, "the first is not there any more")
         expect_times(2, first)
@@ -134,7 +121,7 @@ def _replaces(deployer: BaseModelDeployer) -> None:
 def _keeps_the_former(deployer: BaseModelDeployer) -> None:
     with own_name(deployer) as name:
         former = deployed(deployer, name)
-        with _raises(StackMagicError, "replacing by a model that cannot be loaded"):
+        with expect_raises(StackMagicError, deed="replacing by a model that cannot be loaded"):
             deployed(deployer, name, BROKEN, replace=True)
         expect(only(deployer, name).uuid == former.uuid, "the former is not there any more")
         expect_times(2, former)
@@ -142,7 +129,7 @@ def _keeps_the_former(deployer: BaseModelDeployer) -> None:
 
 def _leaves_nothing(deployer: BaseModelDeployer) -> None:
     with own_name(deployer) as name:
-        with _raises(StackMagicError, "deploying a model that cannot be loaded"):
+        with expect_raises(StackMagicError, deed="deploying a model that cannot be loaded"):
             deployed(deployer, name, BROKEN)
         left = [server for server in deployer.find_model_server() if server.name == name]
         expect(not left, "its server is listed")
@@ -156,7 +143,7 @@ def _unknown(deployer: BaseModelDeployer) -> None:
         deployer.get_model_server_logs,
     )
     for deed in deeds:
-        with _raises(UnknownNameError, f"{deed.__name__} of an unknown server"):
+        with expect_raises(UnknownNameError, deed=f"{deed.__name__} of an unknown server"):
             deed(uuid4())
     expect(not deployer.find_model_server(uuid=uuid4()), "an unknown server is found")
 
@@ -194,7 +181,7 @@ def _wants_its_token(deployer: BaseModelDeployer) -> None:
         server = deployed(deployer, name)
         if server.prediction_url is None or server.token is None:
             return
-        with _raises(StackMagicError, "a request without the token"):
+        with expect_raises(StackMagicError, deed="a request without the token"):
             ask(server.prediction_url, name, [1], None, IN_TIME)
 
 

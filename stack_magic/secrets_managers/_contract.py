@@ -16,7 +16,7 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from stack_magic.errors import InvalidNameError, NameTakenError, UnknownNameError
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._secret import Secret
 
@@ -55,17 +55,6 @@ def _plain(secret: Secret) -> dict[str, str]:
     return {key: value.get_secret_value() for key, value in secret.values.items()}
 
 
-def _expect_raises(kinds: tuple[type[Exception], ...], deed: str, do: Callable[[], object]) -> None:
-    wanted = " or ".join(kind.__name__ for kind in kinds)
-    try:
-        do()
-    except kinds:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
-        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}, not {wanted}")
-    expect(kept=False, evidence=f"{deed} did not raise {wanted}")
-
-
 @_with_own_names
 def _gives_back(manager: BaseSecretsManager, names: list[str]) -> None:
     secret = _secret(names[0], user="ada", pin="correct horse")
@@ -90,8 +79,8 @@ def _registers_once(manager: BaseSecretsManager, names: list[str]) -> None:
     name = names[0]
     manager.register_secret(_secret(name, pin="first"))
     again = _secret(name, pin="second")
-    deed = "registering a name twice"
-    _expect_raises((NameTakenError,), deed, lambda: manager.register_secret(again))
+    with expect_raises(NameTakenError, deed="registering a name twice"):
+        manager.register_secret(again)
     kept = _plain(manager.get_secret(name))
     expect(kept == {"pin": "first"}, "the first secret's values are gone")
 
@@ -106,7 +95,8 @@ def _knows_no_other(manager: BaseSecretsManager, names: list[str]) -> None:
         "delete_secret": lambda: manager.delete_secret(names[0]),
     }
     for name, deed in deeds.items():
-        _expect_raises((UnknownNameError,), f"{name} of an unknown name", deed)
+        with expect_raises(UnknownNameError, deed=f"{name} of an unknown name"):
+            deed()
 
 
 @_with_own_names
@@ -164,9 +154,8 @@ def _shows_nothing(manager: BaseSecretsManager, names: list[str]) -> None:
 @_with_own_names
 def _keeps_inside(manager: BaseSecretsManager, names: list[str]) -> None:
     for name in (f"../{names[0]}", f"/{names[0]}", f"{names[0]}\0", ""):
-        deed = f"get_secret({name!r})"
-        kinds = (UnknownNameError, InvalidNameError)
-        _expect_raises(kinds, deed, lambda name=name: manager.get_secret(name))  # type: ignore[misc]
+        with expect_raises(UnknownNameError, InvalidNameError, deed=f"get_secret({name!r})"):
+            manager.get_secret(name)
 
 
 @_with_own_names

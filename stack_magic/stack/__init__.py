@@ -3,7 +3,7 @@
 from ._checks import CHECKS, Check, Draft, diagnose, mended, notes_of, stale_fix
 from ._component import StackComponent
 from ._context import StepContext, current_step, get_step_context, in_step
-from ._contract import Contract, Promise, ScoreCard, Verdict, expect
+from ._contract import Contract, Promise, ScoreCard, Verdict, expect, expect_raises
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, state_of, take_down
@@ -53,6 +53,7 @@ __all__ = [
     "current_step",
     "diagnose",
     "expect",
+    "expect_raises",
     "get_step_context",
     "holds_literal",
     "holds_secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,7 @@ from stack_magic.errors import BrokenContractError, StackMagicError
 from ._redaction import redacted, secrets_held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ._component import StackComponent
 
@@ -30,6 +31,19 @@ def expect(kept: object, evidence: str) -> None:
     """Raise AssertionError with the evidence unless *kept* is true, also under `-O`."""
     if not kept:
         raise AssertionError(evidence)
+
+
+@contextmanager
+def expect_raises(*kinds: type[Exception], deed: str) -> Iterator[None]:
+    """Expect that the block raises one of *kinds*; *deed* names it in the evidence."""
+    wanted = " or ".join(kind.__name__ for kind in kinds)
+    try:
+        yield
+    except kinds:
+        return
+    except Exception as error:  # noqa: BLE001 - whatever a flavor raises instead
+        expect(kept=False, evidence=f"{deed} raised {type(error).__name__}, not {wanted}")
+    expect(kept=False, evidence=f"{deed} did not raise {wanted}")
 
 
 class Verdict(NamedTuple):

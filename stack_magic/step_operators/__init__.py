@@ -6,22 +6,20 @@ the other steps stay with the orchestrator:
     @step(step_operator="mine", resources={"memory": "2GiB"}, timeout=600)
     def train(data): ...
 
-A flavor implements `launch`: it runs a Python program to its end that reads the job's
-payload and writes the result, where the step's resources are met:
+A flavor that runs another program on this machine changes the command; limits, log,
+Ctrl-C and what is told of a crash stay:
 
-    class NiceOperator(BaseStepOperator):
+    class NiceOperator(SubprocessStepOperator):
         """Runs a step in a process of low priority."""
 
         FLAVOR = "nice"
 
-        def launch(self, job):
-            command = ["nice", sys.executable, *job.arguments]
-            done = subprocess.run(command, input=job.payload, capture_output=True)
-            for line in done.stderr.decode().splitlines():
-                job.log(job.mask(line))
-            if done.returncode:
-                raise StepFailedError(f"step {job.step!r} failed")
-            return done.stdout
+        def command(self, job):
+            return ["nice", *super().command(job)]
+
+For another place, derive from `BaseStepOperator` and implement `launch`: it runs a Python
+program to its end that reads `job.payload` and writes the result, which is returned, and
+gives what it says to `job.log`. `%step_operator check NAME` tries every promise of the type.
 '''
 
 from ._base import BaseStepOperator

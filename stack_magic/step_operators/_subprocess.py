@@ -82,6 +82,10 @@ class SubprocessStepOperator(BaseStepOperator):
         except InvalidConfigurationError as error:
             yield Diagnostic("wrong-interpreter", Severity.ERROR, self.name, error.message)
 
+    def command(self, job: StepJob) -> list[str]:
+        """Return what is run, program and arguments; a flavor may put more before it."""
+        return [self.python or sys.executable, *job.arguments]
+
     def launch(self, job: StepJob) -> bytes:
         """Run *job* in a new process and return what it wrote."""
         check_resources(job)
@@ -93,7 +97,7 @@ class SubprocessStepOperator(BaseStepOperator):
     def _start(self, job: StepJob) -> Process:
         environment = {**os.environ, **variables_of(job.resources), **self.environment}
         process = start_process(
-            [self.python or sys.executable, *job.arguments],
+            self.command(job),
             environment=environment,
             bufsize=0,
             stdin=subprocess.PIPE,
