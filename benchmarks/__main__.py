@@ -8,7 +8,15 @@ import platform
 import sys
 from pathlib import Path
 
-from . import kernels, loading, pipelines, registering
+from . import (
+    feature_stores,
+    kernels,
+    loading,
+    model_deployers,
+    pipelines,
+    registering,
+    step_operators,
+)
 
 # An installed package is compiled once; a checkout should not be measured compiling.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -17,7 +25,16 @@ compileall.compile_dir(Path(__file__).parents[1] / "stack_magic", quiet=1)
 print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}\n")
 print("| what | ours | limit | ratio | aim | the limit is |")
 print("|---|---|---|---|---|---|")
-for module in (kernels, loading, registering, pipelines):
+MODULES = (
+    kernels,
+    loading,
+    registering,
+    pipelines,
+    step_operators,
+    model_deployers,
+    feature_stores,
+)
+for module in MODULES:
     for figure in module.figures():
         print(figure.row())
         sys.stdout.flush()

@@ -38,6 +38,7 @@ def increment(number: int) -> int:
     return number + 1
 
 
+increment.__module__ = "__main__"  # as a cell's: it travels by value
 _increment = step(step_operator="apart", cache=False)(increment)
 
 

@@ -7,7 +7,6 @@ import importlib.util
 import sys
 import sysconfig
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +55,8 @@ def version_of(module_name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _recorded_version(top: str) -> str:
+    from importlib import metadata  # a tenth of the time in which a session loads
+
     try:
         return metadata.version(top)
     except (metadata.PackageNotFoundError, ValueError):
@@ -65,6 +66,8 @@ def _recorded_version(top: str) -> str:
 
 @lru_cache(maxsize=1)
 def _distributions() -> Mapping[str, list[str]]:
+    from importlib import metadata
+
     return metadata.packages_distributions()
 
 

@@ -114,9 +114,7 @@ def _pushes_by_digest(at: Place) -> None:
     at.push_layout(at.folder / "source", f"@{top.digest}")
     expect(at.pulled(f"{at.repository}@{top.digest}") == files, "other files came back")
     other = f"{at.repository}@sha256:{'0' * 64}"
-    with expect_raises(
-        UnknownNameError, deed="pushing under a digest that is not there"
-    ):
+    with expect_raises(UnknownNameError, deed="pushing under a digest that is not there"):
         at.registry.push(at.folder / "source", other)
 
 
@@ -180,9 +178,7 @@ def _refuses_bad_bytes(at: Place) -> None:
     sample(at.folder / "spoilt")
     spoil(at.folder / "spoilt")
     for tag in ("1", "new"):
-        with expect_raises(
-            CorruptArtifactError, deed="pushing bytes of another digest"
-        ):
+        with expect_raises(CorruptArtifactError, deed="pushing bytes of another digest"):
             at.registry.push(at.folder / "spoilt", f"{at.repository}:{tag}")
     expect(at.registry.tags(at.repository) == ["1"], "a failed push left a tag")
     expect(at.pulled(f"{at.repository}:1") == first, "a failed push changed the tag")

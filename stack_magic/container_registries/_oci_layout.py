@@ -18,13 +18,12 @@ from stack_magic.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from stack_magic.machine import absolute_path
+from stack_magic.machine import absolute_path, locked
 
 from ._base import BaseContainerRegistry, Image
 from ._blobs import check_blob, copy_blob, keep_names
 from ._index import Index, named
 from ._layout import Layout, begin_layout, check_is_layout, write_index, write_layout
-from ._locks import locked
 from ._source import meant_by
 from ._sweep import sweep
 
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from ._reference import Reference
 
 _PREFIX = "oci:"
+_PATIENCE = 600.0  # seconds: others may be pushing what is large
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 
@@ -176,7 +176,7 @@ class OciLayoutContainerRegistry(BaseContainerRegistry):
         return Index(document, os.fspath(folder / "index.json"))
 
     def _blobs_stay(self) -> AbstractContextManager[None]:
-        return locked(self._folder / ".blobs.lock", shared=True)
+        return locked(self._folder / ".blobs.lock", _PATIENCE, shared=True)
 
     @contextmanager
     def _blobs_read(self) -> Iterator[None]:
@@ -188,10 +188,10 @@ class OciLayoutContainerRegistry(BaseContainerRegistry):
             yield
 
     def _blobs_change(self) -> AbstractContextManager[None]:
-        return locked(self._folder / ".blobs.lock")
+        return locked(self._folder / ".blobs.lock", _PATIENCE)
 
     def _index_changes(self) -> AbstractContextManager[None]:
-        return locked(self._folder / ".index.lock")
+        return locked(self._folder / ".index.lock", _PATIENCE)
 
     def _take(self, source: Layout, blob: Descriptor) -> None:
         """Copy a blob, unless it is there and sound."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
+    from ._lock import locked
     from ._process import Process, start_process
     from ._service import Service
     from ._sqlite import BUSY_SECONDS, SqliteFile, explained, journal_mode
@@ -21,6 +22,7 @@ __all__ = [
     "check_private",
     "explained",
     "journal_mode",
+    "locked",
     "private_file",
     "private_folder",
     "start_process",
@@ -34,6 +36,7 @@ _WHEN_USED = {
     "SqliteFile": "._sqlite",
     "explained": "._sqlite",
     "journal_mode": "._sqlite",
+    "locked": "._lock",
     "start_process": "._process",
 }
 

@@ -20,14 +20,17 @@ _PAUSE = 0.01
 
 
 @contextmanager
-def locked(file: Path, patience: float = 5.0) -> Iterator[None]:
+def locked(file: Path, patience: float = 5.0, *, shared: bool = False) -> Iterator[None]:
     """Hold *file*, made if it is not there, until the block ends.
+
+    Several may hold it at once when all of them share it.
 
     The system lets go of it when its holder dies; the file itself stays and says nothing.
 
     Args:
         file: What is locked; it is never read.
         patience: Seconds to wait for another holder.
+        shared: Whether others that share it may hold it too.
 
     Raises:
         StorageError: It was held for longer, or the file's place has no such locks.
@@ -35,7 +38,7 @@ def locked(file: Path, patience: float = 5.0) -> Iterator[None]:
     # Opened anew each time: threads that share an opened file would share its lock.
     descriptor = os.open(private_file(file), os.O_RDWR)
     try:
-        _take(descriptor, file, time.monotonic() + patience)
+        _take(descriptor, file, time.monotonic() + patience, shared=shared)
         try:
             yield
         finally:
@@ -44,12 +47,13 @@ def locked(file: Path, patience: float = 5.0) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _take(descriptor: int, file: Path, deadline: float) -> None:
+def _take(descriptor: int, file: Path, deadline: float, *, shared: bool) -> None:
     import fcntl
 
+    how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
                 break

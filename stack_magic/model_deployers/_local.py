@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr
 
 from stack_magic.enums import Severity
 from stack_magic.errors import NameTakenError, StorageError, UnknownNameError, did_you_mean
-from stack_magic.machine import absolute_path, private_file
+from stack_magic.machine import absolute_path, locked
 from stack_magic.stack import Diagnostic
 
 from ._base import BaseModelDeployer
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.1
 """Seconds between looks at a log that is followed."""
+
+_PATIENCE = 60.0
+"""Seconds to wait while another kernel takes a model's name."""
 
 
 class LocalModelDeployer(BaseModelDeployer):
@@ -173,11 +176,8 @@ class LocalModelDeployer(BaseModelDeployer):
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
         """Let one thread of one kernel at a time take a model's name."""
-        import fcntl
-
         try:
-            with private_file(self._root / "lock").open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            with locked(self._root / "lock", _PATIENCE):
                 yield
         except OSError as error:
             reason = error.strerror or error

@@ -177,6 +177,11 @@ def _check_function(thing: Any) -> None:
     if inspect.iscoroutinefunction(thing) or inspect.isasyncgenfunction(thing):
         message = f"{thing.__name__!r} is async: a step is an ordinary function"
         raise InvalidPipelineError(message, hint="call asyncio.run() inside the step")
+    try:
+        inspect.signature(thing)
+    except (ValueError, TypeError):  # some built-in functions have none
+        message = f"{thing.__name__!r} does not tell its parameters"
+        raise InvalidPipelineError(message, hint="call it in a function of yours") from None
 
 
 def check_step_name(name: str) -> str:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import SecretStr
 
 from stack_magic.errors import StorageError
-from stack_magic.machine import check_private, private_file, private_folder, write_private
+from stack_magic.machine import check_private, locked, private_file, private_folder, write_private
 
 from ._keys import DerivedKeys, new_key, new_salt, read_key
-from ._lock import locked
 from ._sealing import (
     VERSION,
     DamagedError,
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
 
 Contents = dict[str, dict[str, SecretStr]]
 """For each secret, its values by key."""
+
+PATIENCE = 5.0
+"""Seconds to wait for another kernel that writes."""
 
 
 class SecretsFile(NamedTuple):
@@ -72,7 +74,7 @@ class SecretsFile(NamedTuple):
         with _system_errors(self.path, "written"):
             self._make_folder()
             private_file(lock)
-        with locked(lock):
+        with locked(lock, PATIENCE):
             with _system_errors(self.path, "read"):
                 contents, former = self._opened()
             yield contents

@@ -38,7 +38,7 @@ def fit(number, how):
     if how == "children":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         os.fork()
-    print("the step is running", os.getpgrp(), flush=True)
+    os.write(1, b"the step is running %d\\n" % os.getpgrp())  # at once, also by two
     if how == "memory":
         return len(bytearray(10 ** 15))
     if how == "C":

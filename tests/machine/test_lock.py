@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stack_magic.errors import StorageError
-from stack_magic.machine._lock import locked
+from stack_magic.machine import locked
 
 from .processes import LIMIT, python
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys
 from pathlib import Path
-from stack_magic.machine._lock import locked
+from stack_magic.machine import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -75,3 +75,16 @@ def test_a_fork_does_not_keep_it(tmp_path: Path) -> None:
     finally:
         os.kill(forked, signal.SIGKILL)
         os.waitpid(forked, 0)
+
+
+def test_those_who_share_hold_it_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    with (
+        locked(file, shared=True),
+        locked(file, patience=0, shared=True),
+        pytest.raises(StorageError, match="is held by another"),
+        locked(file, patience=0.05),
+    ):
+        pass
+    with locked(file, patience=0):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -190,6 +191,11 @@ def test_a_step_operator_that_the_stack_lacks_is_named_before_anything_starts(
     with pytest.raises(InvalidPipelineError, match="has no step operator: heavy wants 'gpu_box'"):
         execute(lifting, stack)
     assert stack.metadata_store.get_pipelines() == []
+
+
+def test_a_built_in_that_tells_no_parameters_is_no_step() -> None:
+    with pytest.raises(InvalidPipelineError, match="'allocate_lock' does not tell its parameters"):
+        step(threading.Lock)
 
 
 @pytest.mark.parametrize(

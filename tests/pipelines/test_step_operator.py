@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import psutil
 import pytest
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator
 
 from stack_magic.enums import Outcome, StackComponentType
 from stack_magic.errors import InvalidPipelineError, RunCancelledError
@@ -307,7 +307,7 @@ class Keyed(StackComponent):
     token: SecretStr
     channel: str = Field(alias="to", description="Where to")
     _lock: Any = None
-    _calls: list[str]
+    _calls: list[str] = PrivateAttr(default_factory=list)
 
     @field_validator("channel")
     @classmethod
@@ -315,8 +315,8 @@ class Keyed(StackComponent):
         return f"#{channel}"
 
     def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
         self._lock = threading.Lock()
-        self._calls = []
 
     def prepare_step_run(self) -> None:
         self._calls.append("before")
@@ -333,7 +333,7 @@ def test_the_step_has_the_stack_with_its_secrets(far: Far) -> None:
         there = [f"{kind}:{c.name}" for kind, c in stack.components.items()]
         return [context.pipeline, context.run, context.step, stack.name, there, stack.alerter.say()]
 
-    keyed = Keyed(name="desk", token=SECRET, to="ops")
+    keyed = Keyed(name="desk", token=SecretStr(SECRET), to="ops")
     stack = far(1, keyed)
     pipeline_name, run, name, stack_name, there, told = run_one(stack, look)["only"].output
     assert (pipeline_name, run, name, stack_name) == ("single", "single-1", "only", "lab")
@@ -613,10 +613,7 @@ class Answering(BaseStepOperator):
     FLAVOR: ClassVar[str] = "answering"
 
     answer: Any = None
-    _seen: list[Any]
-
-    def model_post_init(self, context: Any, /) -> None:
-        self._seen = []
+    _seen: list[Any] = PrivateAttr(default_factory=list)
 
     def launch(self, job: StepJob) -> bytes:
         self._seen.append(job)
@@ -666,10 +663,7 @@ class Interrupting(SubprocessStepOperator):
 
     steps: int = 1
     times: int = 1
-    _ready: list[str]
-
-    def model_post_init(self, context: Any, /) -> None:
-        self._ready = []
+    _ready: list[str] = PrivateAttr(default_factory=list)
 
     def launch(self, job: StepJob) -> bytes:
         from dataclasses import replace
@@ -724,10 +718,7 @@ class Watching(SubprocessStepOperator):
 
     FLAVOR: ClassVar[str] = "watching"
 
-    _shown: list[bytes]
-
-    def model_post_init(self, context: Any, /) -> None:
-        self._shown = []
+    _shown: list[bytes] = PrivateAttr(default_factory=list)
 
     def launch(self, job: StepJob) -> bytes:
         from dataclasses import replace
@@ -752,7 +743,7 @@ def test_a_secret_is_seen_nowhere(
     make_stack: MakeStack, project: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     operator = Watching(name="far")
-    keyed = Keyed(name="desk", token=SECRET, to="ops")
+    keyed = Keyed(name="desk", token=SecretStr(SECRET), to="ops")
     stack = make_stack(extra={operator.TYPE: operator, keyed.TYPE: keyed})
 
     def tell() -> None:
@@ -781,7 +772,7 @@ def test_a_secret_of_several_lines_is_masked_line_by_line(
     def tell() -> None:
         print(get_step_context().stack.alerter.token.get_secret_value())
 
-    keyed = Keyed(name="desk", token=key, to="ops")
+    keyed = Keyed(name="desk", token=SecretStr(key), to="ops")
     run_one(far(1, keyed), tell)
     assert "line-of-it" not in capfd.readouterr().out
     assert b"line-of-it" not in everything_in(project)

@@ -17,7 +17,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from stack_magic.errors import NameTakenError, StorageError, UnknownNameError
-from stack_magic.secrets_managers import LocalSecretsManager, Secret, _lock
+from stack_magic.secrets_managers import LocalSecretsManager, Secret, _secrets_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -324,10 +324,10 @@ def test_a_change_that_fails_changes_nothing(filled: LocalSecretsManager) -> Non
 def test_a_holder_of_the_lock_is_waited_for_and_then_named(
     filled: LocalSecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_lock, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(_secrets_file, "PATIENCE", 0.05)
     with (FOLDER / "secrets.enc.lock").open("r+b") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(StorageError, match="held by another process that writes"):
+        with pytest.raises(StorageError, match="held by another process"):
             filled.register_secret(secret("new"))
         assert password(filled) == CANARY  # to read needs no lock
     filled.register_secret(secret("new"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import textwrap
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from stack_magic import step_operators
 from stack_magic.errors import BrokenContractError, StepFailedError
 from stack_magic.stack import check_flavor
 from stack_magic.step_operators import BaseStepOperator, StepJob, SubprocessStepOperator
@@ -30,6 +33,16 @@ def test_a_contract_leaves_no_logs(operator: SubprocessStepOperator, project: Pa
     check_contract(operator)
     assert not [path for path in project.rglob("*") if path.is_file()]
     assert not list((project / ".stack_magic" / "logs").iterdir())
+
+
+def test_the_flavor_that_the_docstring_shows_keeps_the_contract() -> None:
+    lines = inspect.cleandoc(step_operators.__doc__ or "").splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("    class NiceOperator"))
+    last = next(n for n, line in enumerate(lines) if line.startswith("For another place"))
+    names: dict[str, Any] = dict(vars(step_operators))
+    exec(textwrap.dedent("\n".join(lines[first:last])), names)  # noqa: S102 - it is the docs' code
+    assert check_flavor(names["NiceOperator"], BaseStepOperator).ok
+    assert_contract(names["NiceOperator"](name="nice"))
 
 
 class Cuts(SubprocessStepOperator):
