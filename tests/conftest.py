@@ -6,6 +6,7 @@ import linecache
 import sys
 import types
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.live_kernel import LiveKernel
 
 Cell = Callable[[str], dict[str, Any]]
+_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +42,9 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
     """Runs source as a notebook would: in `__main__`, from no file."""
     notebook = types.ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", notebook)
-    ran: list[str] = []
 
     def run(source: str) -> dict[str, Any]:
-        ran.append(source)
-        filename = f"<cell-{len(ran)}-{id(ran)}>"
+        filename = f"<cell-{next(_NUMBERS)}>"  # never the name of another cell
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
         exec(compile(source, filename, "exec"), vars(notebook))  # noqa: S102 - it is a cell

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Outcome
+from stack_magic.stack import redacted, secrets_held
 
 from ._failure import describe_failure
 from ._run_document import duration, failure_text
@@ -37,7 +38,7 @@ def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
             _post(message, stack)
     except Exception as error:  # noqa: BLE001 - a notice may raise anything, and so an alerter
         told = f"▲ run {run.name} could not be announced: {describe_failure(error)}"
-        print(told)  # noqa: T201 - shown where the run's own output goes
+        print(redacted(told, secrets_held(stack.components.values())))  # noqa: T201 - shown where the run's own output goes
 
 
 def _post(message: str, stack: Stack) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.errors import InvalidPipelineError, StepFailedError
-from stack_magic.materializers import dump, type_name
+from stack_magic.materializers import PICKLE, dump, type_name
+from stack_magic.stack import SECRETS, holds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +41,7 @@ def outputs_of(node: Node, returned: Any) -> Iterator[Output]:
 
     Raises:
         InvalidPipelineError: It returned another number of values than it declares.
-        TypeError: A value cannot be kept.
+        TypeError: A value cannot be kept, or holds a secret.
     """
     for name, value in _by_output(node, returned):
         try:
@@ -50,7 +52,29 @@ def outputs_of(node: Node, returned: Any) -> Iterator[Output]:
                 f"{type(error).__name__}: {error}"
             )
             raise TypeError(message) from error
+        if materializer.name.startswith(PICKLE):
+            _refuse_secrets(name, value, content)
         yield Output(name, materializer.name, materializer.suffix, type_name(value), content)
+
+
+def _refuse_secrets(name: str, value: Any, content: bytes) -> None:
+    """Raise TypeError when the pickle of *value* has a secret in it, at any depth."""
+    if b"Secret" not in content:  # the name of each of their classes
+        return
+    import cloudpickle  # type: ignore[import-untyped]
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+        def reducer_override(self, obj: Any) -> Any:
+            if isinstance(obj, SECRETS) and holds_secret(obj):
+                message = (
+                    f"output {name!r} ({type(value).__name__}) holds a secret, and what a step "
+                    "returns is kept in clear: take it from get_step_context().stack in the "
+                    "step that needs it"
+                )
+                raise TypeError(message)
+            return super().reducer_override(obj)
+
+    Pickler(io.BytesIO(), protocol=5).dump(value)
 
 
 def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:

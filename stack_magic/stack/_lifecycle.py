@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from stack_magic.errors import FlavorFailedError, StackMagicError
 
+from ._redaction import masking
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,7 +39,7 @@ def state_of(component: StackComponent) -> State:
     Raises:
         FlavorFailedError: Its code raised.
     """
-    with _telling(component, "is_running"):
+    with telling(component, "is_running"):
         if component.is_running:
             return State.RUNNING
         return State.SUSPENDED if component.is_provisioned else State.NOT_PROVISIONED
@@ -47,7 +49,7 @@ def bring_up(components: Iterable[StackComponent], told: Told) -> list[StackComp
     """Provision and resume what does not run; return those that were changed.
 
     All or nothing: when one cannot be brought up, those that were are taken down again
-    to what they were, the last first.
+    to what they were, the last first; what could not be is in the error's notes.
 
     Raises:
         FlavorFailedError: One of them raised, or does not run although it was resumed.
@@ -70,26 +72,30 @@ def bring_up(components: Iterable[StackComponent], told: Told) -> list[StackComp
 def _start(component: StackComponent, before: State, told: Told) -> None:
     if before is State.NOT_PROVISIONED:
         told(component, "provisioning")
-        with _telling(component, "provision"):
+        with telling(component, "provision"):
             component.provision()
     if state_of(component) is not State.RUNNING:
         told(component, "resuming")
-        with _telling(component, "resume"):
+        with telling(component, "resume"):
             component.resume()
     now = state_of(component)
     if now is not State.RUNNING:
-        message = f"{component.TYPE} {component.name!r} is {now} after resume()"
-        raise FlavorFailedError(message, hint=f"%{component.TYPE} logs {component.name}")
+        raise _in_vain(component, now, "resume")
 
 
 def _taken_back(component: StackComponent, before: State, told: Told) -> Iterator[str]:
     """Bring a component back to what it was; yield what could not be done."""
+    subject = f"{component.TYPE} {component.name!r}"
     try:
         told(component, "taking back")
-        force = before is State.NOT_PROVISIONED
-        take_down([component], told, force=force)
+        take_down([component], told, force=before is State.NOT_PROVISIONED)
+        now = state_of(component)
+        if now is not before:
+            yield f"{subject} is {now} now, and was {before}"
     except StackMagicError as error:
-        yield f"{component.TYPE} {component.name!r} was not taken back: {error.message}"
+        yield f"{subject} was not taken back: {error.message}"
+    except BaseException as error:  # noqa: BLE001 - the others have their turn
+        yield f"{subject} was not taken back: {type(error).__name__}"
 
 
 def take_down(
@@ -100,7 +106,8 @@ def take_down(
     The last first. Whoever has nothing to suspend is left as it is.
 
     Raises:
-        FlavorFailedError: Code of components raised; the others are down all the same.
+        FlavorFailedError: Some raised, or are not down after all; the others are down all
+            the same.
     """
     changed: list[StackComponent] = []
     failures: list[str] = []
@@ -116,19 +123,37 @@ def take_down(
 
 
 def _stop(component: StackComponent, told: Told, *, force: bool) -> bool:
-    done = False
-    if _offers(component, "suspend") and state_of(component) is State.RUNNING:
-        told(component, "suspending")
-        with _telling(component, "suspend"):
-            component.suspend()
-        done = True
-    is_there = force and _offers(component, "deprovision")
-    if is_there and state_of(component) is not State.NOT_PROVISIONED:
-        told(component, "deprovisioning")
-        with _telling(component, "deprovision"):
-            component.deprovision()
-        done = True
-    return done
+    stopped = state_of(component) is State.RUNNING and _did(component, "suspend", told)
+    if stopped and state_of(component) is State.RUNNING:
+        raise _in_vain(component, State.RUNNING, "suspend")
+    is_there = force and state_of(component) is not State.NOT_PROVISIONED
+    removed = is_there and _did(component, "deprovision", told)
+    if removed and (now := state_of(component)) is not State.NOT_PROVISIONED:
+        raise _in_vain(component, now, "deprovision")
+    return stopped or removed
+
+
+_DOING = {"suspend": "suspending", "deprovision": "deprovisioning"}
+
+
+def _did(component: StackComponent, verb: str, told: Told) -> bool:
+    """Let a component stop or remove what it has; whether it offers to do so."""
+    if not _offers(component, verb):
+        return False
+    told(component, _DOING[verb])
+    try:
+        with telling(component, verb):
+            getattr(component, verb)()
+    except FlavorFailedError as error:
+        if isinstance(error.__cause__, NotImplementedError):
+            return False
+        raise
+    return True
+
+
+def _in_vain(component: StackComponent, now: State, verb: str) -> FlavorFailedError:
+    message = f"{component.TYPE} {component.name!r} is {now} after {verb}()"
+    return FlavorFailedError(message, hint=f"%{component.TYPE} logs {component.name}")
 
 
 def _offers(component: StackComponent, verb: str) -> bool:
@@ -139,13 +164,15 @@ def _offers(component: StackComponent, verb: str) -> bool:
 
 
 @contextmanager
-def _telling(component: StackComponent, member: str) -> Iterator[None]:
-    try:
-        yield
-    except StackMagicError:
-        raise
-    except Exception as error:
-        what = f"{component.TYPE} {component.name!r}: {member} raised {type(error).__name__}"
-        message = f"{what}: {error}" if str(error) else what
-        hint = f"mend {type(component).__name__} and run its cell again"
-        raise FlavorFailedError(message, hint=hint) from error
+def telling(component: StackComponent, member: str) -> Iterator[None]:
+    """Let what *member* of a component raises be a FlavorFailedError, without its secrets."""
+    with masking([component]):
+        try:
+            yield
+        except StackMagicError:
+            raise
+        except Exception as error:
+            what = f"{component.TYPE} {component.name!r}: {member} raised {type(error).__name__}"
+            message = f"{what}: {error}" if str(error) else what
+            hint = f"mend {type(component).__name__} and run its cell again"
+            raise FlavorFailedError(message, hint=hint) from error

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from contextvars import ContextVar
+from threading import RLock
+from types import MappingProxyType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic_core import core_schema
 
+from stack_magic.errors import FlavorFailedError
+
+from ._secrets import SECRETS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ._component import StackComponent
 
@@ -18,9 +26,16 @@ _REFERENCE = re.compile(r"\{\{\s*([^\W_][\w-]*)\.([\w-]+)\s*\}\}")
 UNRESOLVED = frozenset({"name", "uuid"})
 """Fields that never hold a reference."""
 
-
 MADE_IN = "_made_in"
 """The private attribute of the rooms that keeps the folder on which relative paths rest."""
+
+_MISSING = object()
+_KEEPING = RLock()
+_KEPT: ContextVar[Mapping[str, Any]] = ContextVar("kept", default=MappingProxyType({}))
+"""Values that are valid already, by field, while a component is made anew of them.
+
+A validator may not take its own result again.
+"""
 
 
 class SecretReference(NamedTuple):
@@ -35,31 +50,33 @@ class SecretReference(NamedTuple):
 
 def secret_reference(value: Any) -> SecretReference | None:
     """Return the reference that a text is as a whole, or None."""
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    text = value.get_secret_value() if isinstance(value, SECRETS) else value
+    text = text.decode(errors="replace") if isinstance(text, bytes) else text
     found = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return None if found is None else SecretReference(found[1], found[2])
 
 
 def secret_references(component: StackComponent) -> dict[str, list[SecretReference]]:
     """Return the references in a component's fields, by field."""
-    fields = ((name, list(_inside(value))) for name, value in component)
-    return {name: found for name, found in fields if found and name not in UNRESOLVED}
+    fields = ((n, list(_inside(value))) for n, value in component if n not in UNRESOLVED)
+    return {name: found for name, found in fields if found}
 
 
 def _inside(value: Any) -> Iterator[SecretReference]:
-    reference = secret_reference(value)
-    if reference is not None:
+    if (reference := secret_reference(value)) is not None:
         yield reference
     for item in members(value):
         yield from _inside(item)
 
 
 def members(value: Any) -> list[Any]:
-    """Return what a collection or a model holds; nothing for other values."""
+    """Return what a collection, a model or a dataclass holds; nothing for other values."""
     if isinstance(value, BaseModel):
         value = dict(value)
     if isinstance(value, dict):
         return list(value.values())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, f.name) for f in dataclasses.fields(value)]
     return list(value) if isinstance(value, list | tuple | set | frozenset) else []
 
 
@@ -68,55 +85,124 @@ def resolved(component: StackComponent, secret: Callable[[SecretReference], str]
 
     One without references is returned as it is; one whose secrets have not changed since
     is the same as then, with all it has opened. What is validated is what is used: the
-    rules of the fields are applied to the values.
+    rules of the fields are applied to the values, those of the other fields not again.
 
     Raises:
         ValidationError: A value does not fit its field.
+        FlavorFailedError: Code of the flavor raised something of its own.
     """
     references = secret_references(component)
     if not references:
         return component
-    filled = {name: _filled(getattr(component, name), secret) for name in references}
-    former = component.resolved_as(filled)
-    if former is not None:
-        return former
-    values = {name: value for name, value in component if name not in references}
-    made = type(component)(**values, **filled)
+    values = {r: secret(r) for several in references.values() for r in several}
+    try:
+        filled = {name: _filled(getattr(component, name), values) for name in references}
+        kept = {n: v for n, v in component if n not in references and not _follows(component, n)}
+        former = _former(component, filled, kept)
+        if former is not None:
+            return former
+        return _kept(component, _made(component, filled, kept), filled, kept)
+    except ValidationError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a validator is the user's code
+        cls, fields = type(component).__name__, ", ".join(references)
+        message = (
+            f"{component.TYPE} {component.name!r}: {cls} raised {type(error).__name__} for what "
+            f"is behind {fields}; what it said is hidden, since it came from a secret"
+        )
+        hint = f"mend {cls} and run its cell again"
+        raise FlavorFailedError(message, hint=hint) from None
+
+
+def _follows(component: StackComponent, name: str) -> bool:
+    """Whether a field was made of the values of others: it is made anew of the new ones."""
+    field = type(component).model_fields.get(name)
+    follows = field is not None and field.default_factory_takes_validated_data
+    return bool(follows) and name not in component.model_fields_set
+
+
+def _made(
+    component: StackComponent, filled: dict[str, Any], kept: dict[str, Any]
+) -> StackComponent:
+    cls: type[StackComponent] = type(component)
+    token = _KEPT.set(kept)
+    try:
+        made = cls.model_validate({**kept, **filled}, by_alias=False, by_name=True)
+    finally:
+        _KEPT.reset(token)
     if hasattr(component, MADE_IN):
         setattr(made, MADE_IN, getattr(component, MADE_IN))
     made.show_as(component.shown_as)
-    made.show_as({name: _written(getattr(component, name)) for name in references})
-    component.keep_resolved(filled, made)
+    written = {name: secret_reference(getattr(component, name)) for name in filled}
+    made.show_as({n: str(r or "with references to secrets") for n, r in written.items()})
     return made
 
 
-def _filled(value: Any, secret: Callable[[SecretReference], str]) -> Any:
+def _kept(
+    component: StackComponent, made: StackComponent, filled: dict[str, Any], kept: dict[str, Any]
+) -> StackComponent:
+    """Keep what was made for the next use; what another thread has kept is the one."""
+    with _KEEPING:
+        former = _former(component, filled, kept)
+        if former is not None:
+            return former
+        component.keep_resolved(filled, made)
+        return made
+
+
+def _former(
+    component: StackComponent, filled: dict[str, Any], kept: dict[str, Any]
+) -> StackComponent | None:
+    """Return what was made before, if that was of the same values: a copy has others."""
+    former, given = component.resolved_as(filled), kept.keys() & component.model_fields_set
+    is_same = former is not None and all(_same(getattr(former, n), kept[n]) for n in given)
+    return former if is_same else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return bool(one is other or one == other)
+    except Exception:  # noqa: BLE001 - values of the user's compare as they like
+        return False
+
+
+def _filled(value: Any, values: Mapping[SecretReference, str]) -> Any:
     reference = secret_reference(value)
     if reference is not None:
-        text = secret(reference)
-        return SecretStr(text) if isinstance(value, SecretStr) else text
+        return _as_written(values[reference], value)
+    if not any(True for _ in _inside(value)):
+        return value
     if isinstance(value, BaseModel):
-        return type(value)(**{name: _filled(item, secret) for name, item in value})
+        given = {name: _filled(item, values) for name, item in value}
+        return type(value).model_validate(given, by_alias=False, by_name=True)
     if isinstance(value, dict):
-        return {key: _filled(item, secret) for key, item in value.items()}
+        return {key: _filled(item, values) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return type(value)(_filled(item, secret) for item in value)
-    return value
+        items = [_filled(item, values) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    names = [f.name for f in dataclasses.fields(value) if f.init]
+    return dataclasses.replace(value, **{n: _filled(getattr(value, n), values) for n in names})
 
 
-def _written(value: Any) -> str:
-    reference = secret_reference(value)
-    return str(reference) if reference is not None else "with references to secrets"
+def _as_written(text: str, value: Any) -> Any:
+    """Return *text* as what its reference was: a plain or a secret text, or bytes."""
+    kind: type[Any] = type(value)
+    if isinstance(value, SecretBytes | bytes):
+        return kind(text.encode())
+    return kind(text) if isinstance(value, SECRETS) else text
 
 
-def _takes_text(annotation: Any) -> bool:
-    """Whether a text itself, plain or secret, is a value of *annotation*."""
-    if annotation is Any or annotation in {str, SecretStr}:
+def _takes(annotation: Any, *kinds: Any) -> bool:
+    """Whether a value of one of *kinds* itself is a value of *annotation*."""
+    if any(annotation is kind for kind in kinds):
         return True
-    origin = get_origin(annotation)
-    if isinstance(origin, type) and issubclass(origin, dict | list | tuple | set | frozenset):
-        return False
-    return any(_takes_text(part) for part in get_args(annotation))
+    for named in ("__supertype__", "__value__"):
+        if hasattr(annotation, named):
+            return _takes(getattr(annotation, named), *kinds)
+    if get_origin(annotation) is Annotated:
+        return _takes(get_args(annotation)[0], *kinds)
+    is_choice = get_origin(annotation) in {Union, UnionType}
+    return is_choice and any(_takes(part, *kinds) for part in get_args(annotation))
 
 
 def let_references_pass(schema: Any, cls: type[BaseModel]) -> Any:
@@ -124,32 +210,35 @@ def let_references_pass(schema: Any, cls: type[BaseModel]) -> Any:
 
     Such a field's own rules (patterns, validators) wait for the value.
     """
-    fields = _model_fields(schema)
-    for name, field in (fields or {}).items():
-        info = cls.model_fields.get(name)
-        if name in UNRESOLVED or info is None or not _takes_text(info.annotation):
+    for name, field in (_model_fields(schema) or {}).items():
+        if (info := cls.model_fields.get(name)) is None:
             continue
         inner = field["schema"]
         holder, key = (inner, "schema") if inner["type"] == "default" else (field, "schema")
         holder[key] = core_schema.no_info_wrap_validator_function(
-            _passing(info.annotation), holder[key]
+            _passing(name, info.annotation), holder[key]
         )
     return schema
 
 
-def _passing(annotation: Any) -> Callable[[Any, Any], Any]:
-    is_secret = not _takes_plain(annotation)
+def _is_kept(name: str, value: Any) -> bool:
+    # Not in the function below, which travels by value with a class of a cell.
+    return _KEPT.get().get(name, _MISSING) is value
+
+
+def _passing(name: str, annotation: Any) -> Callable[[Any, Any], Any]:
+    takes_text = name not in UNRESOLVED and _takes(annotation, str, Any, SecretStr)
+    is_secret = not _takes(annotation, str, Any)
 
     def validate(value: Any, handler: Any) -> Any:
-        if type(value) not in {str, SecretStr} or secret_reference(value) is None:
+        if _is_kept(name, value):
+            return value
+        is_text = takes_text and type(value) in {str, SecretStr}
+        if not is_text or secret_reference(value) is None:
             return handler(value)
         return SecretStr(value) if is_secret and isinstance(value, str) else value
 
     return validate
-
-
-def _takes_plain(annotation: Any) -> bool:
-    return annotation in {str, Any} or any(_takes_plain(part) for part in get_args(annotation))
 
 
 def _model_fields(schema: Any) -> dict[str, Any] | None:

@@ -190,13 +190,13 @@ def test_stopped_again_nothing_happens(started: list[Process]) -> None:
 
 def test_many_starts_leave_no_descriptors_and_no_children(started: list[Process]) -> None:
     me = psutil.Process()
-    before = me.num_fds()
+    before, others = me.num_fds(), set(me.children())
     for _ in range(20):
         process = start_process(["true"])
         process.popen.wait(LIMIT)
         process.kill()
     assert me.num_fds() == before
-    assert not me.children()
+    assert set(me.children()) <= others
 
 
 def test_a_start_that_fails_leaves_no_descriptors() -> None:
