@@ -12,6 +12,7 @@ from stack_magic.errors import ConsentNeededError
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
+from ._pipeline_commands import parameter_value
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
@@ -118,11 +119,12 @@ class RunPackage(NamedTuple):
         package, image = _pulled(self.reference, snapshot, self.stack)
         if not self.trust:
             raise _consent(package, image, self)
+        given = {key: parameter_value(key, v, world) for key, v in self.parameters.items()}
+        parameters = {key: str(text) for key, text in configured(given).items()}
         with world.progress(f"running {SCHEME}{image.reference}", [package.pipeline]) as note:
             from ._packaged import run_packaged
 
             note(package.pipeline, "running in a fresh process")
-            parameters = {key: str(text) for key, text in configured(self.parameters).items()}
             ran = run_packaged(package, parameters, cache=self.cache)
         return Change(snapshot, ran.shown(snapshot))
 

@@ -50,12 +50,16 @@ class RunPipeline(NamedTuple):
             stack = snapshot.chosen(self.stack)
             return Change(snapshot, diagnose(Draft(stack, snapshot.slots(stack)), snapshot))
         pipeline = world.pipeline(self.name)
-        parameters = {k: _resolved(k, v, world) for k, v in self.parameters.items()}
+        parameters = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
         return Change(snapshot, world.run_pipeline(pipeline, self.stack, self.cache, parameters))
 
 
-def _resolved(name: str, given: Any, world: World) -> Any:
-    """Return a parameter's value; a variable gives the value itself."""
+def parameter_value(name: str, given: Any, world: World) -> Any:
+    """Return a parameter's value; a variable gives the value itself.
+
+    Raises:
+        ReferenceRefusedError: It is a reference to what may be secret.
+    """
     if isinstance(given, Bare):
         return True  # the pipeline decides what a bare option means
     value = parse_reference(given)

@@ -11,6 +11,7 @@ import linecache
 import os
 import sys
 import types
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from ._session import session
 from ._stack_commands import RegisterStack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._session import Session
 
@@ -47,10 +48,12 @@ def _furnish(here: Session, package: Package) -> str:
     """Register the flavors, components and the stack of a package; return its name."""
     export = package.stack
     for flavor in export["flavors"]:
-        module = _module(f"flavor {flavor['name']}", str(flavor["source"]))
-        kind = StackComponentType(flavor["type"])
-        cls = getattr(module, str(flavor["class"]))
-        here.apply(RegisterFlavor(kind, cls.__name__, cls))
+        # Each in names of its own: helpers of two cells may be called the same.
+        with _apart() as module:
+            _run(f"flavor {flavor['name']}", str(flavor["source"]), module)
+            kind = StackComponentType(flavor["type"])
+            cls = getattr(module, str(flavor["class"]))
+            here.apply(RegisterFlavor(kind, cls.__name__, cls))
     # Nothing but what the package brings: its `default` may not be this session's.
     here.registry.snapshot = replace(
         here.registry.snapshot, components={}, stacks={}, active=None, odd_looks={}
@@ -67,20 +70,31 @@ def _furnish(here: Session, package: Package) -> str:
 
 
 def _pipeline(package: Package) -> Pipeline:
-    found = getattr(_module(f"pipeline {package.pipeline}", package.source), package.variable)
+    module = sys.modules["__main__"]
+    _run(f"pipeline {package.pipeline}", package.source, module)
+    found = getattr(module, package.variable)
     if not isinstance(found, Pipeline):
         message = f"{package.variable} of the package is no pipeline"
         raise StackMagicError(message)
     return found
 
 
-def _module(what: str, source: str) -> types.ModuleType:
-    """Run *source* as a notebook would: in `__main__`, its lines known to tracebacks."""
-    module = sys.modules["__main__"]
+@contextmanager
+def _apart() -> Iterator[types.ModuleType]:
+    """Let a new module be `__main__`: that is where pydantic looks annotations up."""
+    former = sys.modules["__main__"]
+    sys.modules["__main__"] = module = types.ModuleType("__main__")
+    try:
+        yield module
+    finally:
+        sys.modules["__main__"] = former
+
+
+def _run(what: str, source: str, module: types.ModuleType) -> None:
+    """Run *source* in *module* as a notebook would, its lines known to tracebacks."""
     filename = f"<{what}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(compile(source, filename, "exec"), vars(module))  # noqa: S102 - what the user trusted
-    return module
 
 
 def main() -> int:

@@ -225,3 +225,20 @@ def _files(session: Session) -> dict[str, bytes]:
     registry = session.active_stack.container_registry
     registry.pull("train:latest", Path("pulled"))
     return read_artifact(Path("pulled")).files
+
+
+def test_helpers_of_the_same_name_stay_apart(session: Session, cell: Cell) -> None:
+    shelf = SHELF.replace("import os\n", "import os\n\ndef times(path):\n    return path\n")
+    cell(shelf.replace('os.path.abspath("shelf")', 'times(os.path.abspath("shelf"))'))
+    run(session, "%artifact_store flavor register Shelf")
+    session.namespace = cell(TRAIN)
+    run(session, "%pipeline package train")
+    there = run(session, "%pipeline run oci://train:latest --trust")
+    assert there["check"].output[0] == 18
+    close(session)
+
+
+def test_what_may_be_secret_is_no_parameter_of_a_package(session: Session) -> None:
+    run(session, "%pipeline package train")
+    with pytest.raises(ReferenceRefusedError, match="n: parameters are recorded"):
+        run(session, "%pipeline run oci://train:latest --trust --n=@env:HOME")
