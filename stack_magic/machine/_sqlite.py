@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import weakref
 from contextlib import closing, contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ class SqliteFile:
         self._leave_to_parent()
         with self._lock:
             if self._connection is not None:
-                self._connection.close()
+                self._closing()
                 self._connection = None
 
     @contextmanager
@@ -107,6 +108,7 @@ class SqliteFile:
             self.close()
             self._connection = self._open(file)
             self._opened = _identity(file)
+            self._closing = weakref.finalize(self, _close, self._connection, os.getpid())
         return self._connection
 
     def _open(self, file: Path) -> sqlite3.Connection:
@@ -167,6 +169,12 @@ class SqliteFile:
 
     def __reduce__(self) -> Any:
         return SqliteFile, (self._tables, self._version)
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    # Closing another process's connection could release what that holds.
+    if process == os.getpid():
+        connection.close()
 
 
 def _identity(file: Path) -> tuple[Path, int, int]:

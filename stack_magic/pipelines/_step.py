@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Iterable
 from functools import cached_property, update_wrapper
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, get_origin, overload
 
 from stack_magic.errors import InvalidNameError, InvalidPipelineError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_LONGEST = 10 * 366 * 24 * 3600
+"""Seconds of ten years: a thread cannot wait for ever so long."""
 
 
 class Step(Generic[P, R]):
@@ -129,12 +134,19 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
             chosen,
             named,
             cache=cache,
-            step_operator=step_operator,
+            step_operator=_operator(step_operator, chosen),
             resources=_resources(resources, chosen, step_operator),
             timeout=_timeout(timeout, chosen),
         )
 
     return decorate if function is None else decorate(function)
+
+
+def _operator(given: Any, step: str) -> str:
+    if given is None or isinstance(given, str):
+        return given or ""
+    message = f"step_operator of step {step!r} is {given!r:.80}: the name of one is wanted"
+    raise InvalidPipelineError(message, hint='@step(step_operator="NAME")')
 
 
 def _resources(
@@ -150,7 +162,8 @@ def _resources(
         asked = ResourceConfiguration.model_validate(given)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        why = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found)
+        said = (": ".join((*map(str, e["loc"]), e["msg"])) for e in found)
+        why = "; ".join(text.replace("Value error, ", "") for text in said)
         message = f"resources of step {step!r}: {why}"
         hint = 'resources={"cpu_count": 2, "memory": "4GiB", "gpu_count": 1}'
         raise InvalidPipelineError(message, hint=hint) from None
@@ -161,10 +174,11 @@ def _resources(
 
 
 def _timeout(given: float | None, step: str) -> float | None:
-    if given is not None and not given > 0:
-        message = f"timeout of step {step!r} is {given!r}: seconds above 0 are wanted"
-        raise InvalidPipelineError(message, hint="@step(timeout=600)")
-    return given
+    is_number = isinstance(given, Real) and not isinstance(given, bool)
+    if given is None or (is_number and 0 < given <= _LONGEST):
+        return given
+    message = f"timeout of step {step!r} is {given!r:.80}: seconds above 0 are wanted"
+    raise InvalidPipelineError(message, hint="@step(timeout=600), or none for as long as it takes")
 
 
 def _check_function(thing: Any) -> None:
@@ -173,7 +187,7 @@ def _check_function(thing: Any) -> None:
         raise InvalidPipelineError(message)
     if not inspect.isroutine(thing):
         message = f"a step is a function, not {type(thing).__name__}: {thing!r:.80}"
-        raise InvalidPipelineError(message)
+        raise InvalidPipelineError(message, hint="call it in a function of yours")
     if inspect.iscoroutinefunction(thing) or inspect.isasyncgenfunction(thing):
         message = f"{thing.__name__!r} is async: a step is an ordinary function"
         raise InvalidPipelineError(message, hint="call asyncio.run() inside the step")
@@ -186,6 +200,9 @@ def _check_function(thing: Any) -> None:
 
 def check_step_name(name: str) -> str:
     """Return *name* if a step may have it; commands' words are free for steps."""
+    if not isinstance(name, str):
+        message = f"a step and its outputs have names that are texts, not {name!r:.80}"
+        raise InvalidNameError(message, hint='@step(name="...", outputs="...")')
     if name.lower() in RESERVED:
         return name
     try:
@@ -195,13 +212,12 @@ def check_step_name(name: str) -> str:
         raise InvalidNameError(message, hint='@step(name="...") gives one') from None
 
 
-def _output_names(
-    outputs: str | Sequence[str] | None, function: Callable[..., Any]
-) -> tuple[str, ...]:
+def _output_names(outputs: Any, function: Callable[..., Any]) -> tuple[str, ...]:
     if outputs is None:
         count = _annotated_outputs(function)
         return tuple(f"output_{i}" for i in range(count)) if count else ("output",)
-    names = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    is_several = isinstance(outputs, Iterable) and not isinstance(outputs, str)
+    names: tuple[Any, ...] = tuple(outputs) if is_several else (outputs,)
     if not names or len(set(names)) != len(names):
         message = f"outputs of a step are one or more different names, not {outputs!r}"
         raise InvalidPipelineError(message)

@@ -7,12 +7,13 @@ a Python process that a cluster has started, `call` does the same with bytes.
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import os
 import sys
+import threading
 from contextlib import suppress
-from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from stack_magic.errors import StackMagicError
 from stack_magic.materializers import load
@@ -61,7 +62,7 @@ def _told(error: BaseException, node: Node) -> str:
     return f"{text}\n  the limit of step {node.name!r} is {memory} of memory" if is_limit else text
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Carry bytes from the standard input to the standard output."""
     worker = os.getpid()
     answers = os.dup(1)
@@ -75,23 +76,33 @@ def main() -> int:
         answer = call(sys.stdin.buffer.read())
     except StackMagicError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        sys.exit(2)
     if os.getpid() != worker:
         os._exit(0)  # a fork that the step has left behind: the answer is not its to give
     with os.fdopen(answers, "wb") as out:
         out.write(answer)
     _leave()
-    return 0
 
 
-def _leave() -> None:
-    """Let what the step has left behind come to its end, but not for ever."""
-    timer = Timer(_PATIENCE, os._exit, (0,))
+def _leave() -> NoReturn:
+    """End the process when what the step has left behind has ended, but not wait for ever.
+
+    Without Python's own tearing down, in which libraries with threads in C have been seen
+    to abort: the answer is given, and a crash would take it back.
+    """
+    timer = threading.Timer(_PATIENCE, os._exit, (0,))
     timer.daemon = True
     timer.start()
-    with suppress(ValueError, OSError, AttributeError):  # the step may have closed it
-        sys.stdout.flush()
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+    with suppress(Exception):  # each is the step's
+        atexit._run_exitfuncs()  # noqa: SLF001 - what an exit would run
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(ValueError, OSError, AttributeError):  # the step may have closed it
+            stream.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

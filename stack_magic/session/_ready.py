@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stack_magic.enums import Severity, StackComponentType
-from stack_magic.errors import InvalidStackError, StackMagicError, UnknownNameError
+from stack_magic.errors import (
+    FlavorFailedError,
+    InvalidStackError,
+    StackMagicError,
+    UnknownNameError,
+)
 from stack_magic.stack import (
     Diagnostic,
     Draft,
@@ -68,13 +73,20 @@ def ready_parts(
 def stopping_stack(snapshot: Snapshot, name: str | None = None) -> Stack:
     """Return a stack whose components are to be stopped: that must work however it is.
 
-    Its references are resolved if all of them can be, and are left as written if not.
+    The references of a component are resolved if they can be, and left as written if not.
     """
     stack = plain_stack(snapshot, name)
+    parts = {kind: _resolved_if_it_can_be(stack, kind) for kind in stack.components}
+    return Stack(stack.name, parts)
+
+
+def _resolved_if_it_can_be(stack: Stack, kind: StackComponentType) -> StackComponent:
+    keeper = StackComponentType.SECRETS_MANAGER
+    parts = {k: c for k, c in stack.components.items() if k in {keeper, kind}}
     try:
-        return stack.resolved()
-    except StackMagicError:
-        return stack
+        return Stack(stack.name, parts).resolved().components[kind]
+    except Exception:  # noqa: BLE001 - a secrets manager is the user's code
+        return stack.components[kind]
 
 
 def _with_secrets(stack: Stack, subject: str) -> Stack:
@@ -160,7 +172,10 @@ def _mending(stack: Stack, reference: SecretReference, reason: StackMagicError) 
     if not isinstance(reason, UnknownNameError):
         return reason.hint or ""
     name, key = reference
-    known = name in stack.secrets_manager.get_all_secret_keys()
+    try:
+        known = name in stack.secrets_manager.get_all_secret_keys()
+    except Exception:  # noqa: BLE001 - a secrets manager is the user's code
+        known = False
     return f"%secret {'update' if known else 'register'} {name} --{key}=@prompt"
 
 
@@ -186,8 +201,13 @@ def _references(stack: Stack) -> dict[SecretReference, list[StackComponentType]]
 
 
 def _why_missing(stack: Stack, reference: SecretReference) -> StackMagicError | None:
+    keeper = stack.secrets_manager
     try:
-        stack.secrets_manager.get_secret(reference.secret).value(reference.key)
+        keeper.get_secret(reference.secret).value(reference.key)
     except StackMagicError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - it is the user's code, and may tell a secret
+        message = f"get_secret of {keeper.name!r} raised {type(error).__name__}"
+        hint = f"mend {type(keeper).__name__} and run its cell again"
+        return FlavorFailedError(message, hint=hint)
     return None

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from stack_magic.errors import InvalidStackError
-from stack_magic.stack import Draft, Report, Snapshot, Stack, diagnose, probe
+from stack_magic.display import Document, Line
+from stack_magic.enums import Severity
+from stack_magic.errors import InvalidStackError, StackMagicError
+from stack_magic.stack import (
+    Diagnostic,
+    Draft,
+    Report,
+    Snapshot,
+    Stack,
+    StackComponent,
+    diagnose,
+    probe,
+)
 
 from ._answers import Change, done, listed, told
 from ._cards import stack_card, stack_list
@@ -16,6 +28,8 @@ from ._ready import missing_secrets, plain_stack, references_missing
 from ._references import Reference, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stack_magic.secrets_managers import BaseSecretsManager
 
     from ._world import World
@@ -81,17 +95,51 @@ class ValidateStack(NamedTuple):
             return Change(snapshot, report)
         stack = plain_stack(snapshot, name)
         found = [*report.diagnostics, *missing_secrets(stack)]
+        if Report.of(name, found).ok:
+            try:
+                stack = stack.resolved()
+            except StackMagicError as error:
+                kind, fix = "secret-misfit", error.hint or ""
+                found.append(Diagnostic(kind, Severity.ERROR, name, error.message, fix))
         report = Report.of(name, found)
-        if self.probe and report.ok:
-            probed = _probed(stack.resolved(), world)
-            report = Report.of(name, [*found, *probed.diagnostics])
-        return Change(snapshot, report)
+        return Change(snapshot, _probed(report, stack, world) if self.probe else report)
 
 
-def _probed(stack: Stack, world: World) -> Report:
+@dataclass(frozen=True, repr=False)
+class _Probed(Report):
+    """A report that also tells who was asked.
+
+    Attributes:
+        asked: What is said of it.
+    """
+
+    asked: tuple[str, ...] = ()
+
+    def document(self) -> Document:
+        """Return the report, and who was asked under its verdict."""
+        head, *rest = super().document().blocks
+        return Document((head, *(Line(text, indent=1) for text in self.asked), *rest))
+
+
+def _probed(report: Report, stack: Stack, world: World) -> Report:
+    subject, found = report.subject, report.diagnostics
+    if not report.ok:
+        return _Probed(subject, found, ("nobody was asked: mend the errors first",))
     names = {kind: f"{kind} {c.name}" for kind, c in stack.components.items()}
     with world.progress(f"probing stack {stack.name}", list(names.values())) as note:
-        return probe(stack, told=lambda component, words: note(names[component.TYPE], words))
+        probed = probe(stack, told=lambda component, words: note(names[component.TYPE], words))
+    report = Report.of(subject, [*found, *probed.diagnostics])
+    return _Probed(subject, report.diagnostics, tuple(_who_was_asked(stack)))
+
+
+def _who_was_asked(stack: Stack) -> Iterator[str]:
+    components = [(f"{kind} {c.name}", type(c)) for kind, c in stack.components.items()]
+    asked = [name for name, cls in components if cls.probe is not StackComponent.probe]
+    others = [name for name, cls in components if cls.probe is StackComponent.probe]
+    if asked:
+        yield f"asked: {listed(asked, len(asked))}"
+    if others:
+        yield f"asked only whether they run: {listed(others, len(others))}"
 
 
 class RegisterSecrets(NamedTuple):
@@ -112,6 +160,12 @@ class RegisterSecrets(NamedTuple):
             message = f"stack {stack.name!r} cannot be used:\n{report.as_message()}"
             raise InvalidStackError(message, report=report)
         missing = references_missing(stack)
+        report = Report.of(stack.name, () if missing else missing_secrets(stack))
+        if not report.ok:  # the secrets manager cannot say what it lacks
+            message = (
+                f"stack {stack.name!r} cannot be asked for its secrets:\n{report.as_message()}"
+            )
+            raise InvalidStackError(message, report=report)
         if not missing:
             return Change(snapshot, done(f"stack {stack.name} lacks no secret", value=[]))
         kept = []

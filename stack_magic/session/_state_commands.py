@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
-from stack_magic.errors import InUseError, InvalidStackError
-from stack_magic.stack import bring_up, masking, redacted, secrets_held, state_of, take_down
+from stack_magic.errors import FlavorFailedError, InUseError, StackMagicError, StorageError
+from stack_magic.stack import (
+    Draft,
+    StackComponent,
+    State,
+    bring_up,
+    masking,
+    redacted,
+    secrets_held,
+    state_of,
+    take_down,
+)
 
 from ._answers import Answer, Change, counted, done, listed, told
 from ._command import line
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stack_magic.enums import StackComponentType
-    from stack_magic.stack import Snapshot, StackComponent
+    from stack_magic.stack import Snapshot
 
     from ._world import World
 
@@ -57,7 +67,7 @@ class ComponentDown(NamedTuple):
         """Suspend the component, or deprovision it: also one whose secrets are gone."""
         try:
             component = ready_component(snapshot, self.type, self.name)
-        except InvalidStackError:
+        except StackMagicError:
             component = named_component(snapshot, self.type, self.name).component
         _refuse_running(snapshot.stacks_with((self.type, component.name)), world)
         if world.is_preview:
@@ -101,10 +111,11 @@ class StackDown(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Suspend every component, or deprovision it."""
-        stack = stopping_stack(snapshot, self.name)
-        _refuse_running([stack.name], world)
+        name = snapshot.chosen(self.name)
+        _refuse_running(_sharing(name, snapshot), world)
         if world.is_preview:
-            return Change(snapshot, told(f"stack {stack.name} can be taken down"))
+            return Change(snapshot, told(f"stack {name} can be taken down"))
+        stack = stopping_stack(snapshot, name)
         components = list(stack.components.values())
         subject = f"stack {stack.name}"
         changed = _down(components, subject, world, force=self.force)
@@ -134,7 +145,7 @@ class ComponentLogs(NamedTuple):
         """Return the last lines, secrets masked."""
         component = ready_component(snapshot, self.type, self.name)
         subject = f"{self.type} {component.name}"
-        path = component.log_file
+        path = _log_of(component)
         if path is None:
             return Change(snapshot, told(f"{subject} keeps no log"))
         try:
@@ -142,6 +153,9 @@ class ComponentLogs(NamedTuple):
                 lines = list(deque(file, self.tail))
         except FileNotFoundError:
             return Change(snapshot, told(f"{subject} has written no log yet", value=[]))
+        except (OSError, ValueError) as error:
+            message = f"the log of {subject} cannot be read: {error}"
+            raise StorageError(redacted(message, secrets_held([component]))) from None
         text = redacted("".join(lines), secrets_held([component])).rstrip("\n")
         title = Title(f"{subject}: the last {counted(len(lines), 'line')} of its log")
         return Change(snapshot, Answer((title, Preformatted(text)), value=text.split("\n")))
@@ -149,6 +163,28 @@ class ComponentLogs(NamedTuple):
 
 def _optional(name: str | None) -> tuple[str, ...]:
     return () if name is None else (name,)
+
+
+def _log_of(component: StackComponent) -> str | None:
+    with masking([component]):
+        try:
+            return component.log_file
+        except Exception as error:
+            cls = type(component).__name__
+            message = f"{cls}.log_file raised {type(error).__name__}: {error}"
+            raise FlavorFailedError(message, hint=f"mend {cls} and run its cell again") from error
+
+
+def _sharing(name: str, snapshot: Snapshot) -> list[str]:
+    """Return a stack and those that would lose a component when it is taken down."""
+    components = Draft(name, snapshot.slots(name)).stack(snapshot).components
+    lost = [(kind, c.name) for kind, c in components.items() if _can_be_stopped(c)]
+    return sorted({name, *(other for key in lost for other in snapshot.stacks_with(key))})
+
+
+def _can_be_stopped(component: StackComponent) -> bool:
+    cls, base = type(component), StackComponent
+    return cls.suspend is not base.suspend or cls.deprovision is not base.deprovision
 
 
 def _refuse_running(stacks: list[str], world: World) -> None:
@@ -182,10 +218,12 @@ def _progress(
 def _nothing_to_take_down(
     components: list[StackComponent], subject: str, *, command: str, force: bool
 ) -> Answer:
-    if force or not any(component.is_provisioned for component in components):
+    if force:
         return told(f"{subject} has nothing to take down", value=[])
-    more = Line(f"{command} --force removes what is behind it", indent=1)
-    return told(f"{subject} has nothing to stop", more, value=[])
+    there = (c for c in components if _can_be_stopped(c))
+    is_there = any(state_of(component) is not State.NOT_PROVISIONED for component in there)
+    more = [Line(f"{command} --force removes what is behind it", indent=1)] * is_there
+    return told(f"{subject} has nothing to stop", *more, value=[])
 
 
 def _states(components: list[StackComponent]) -> Table:

@@ -43,13 +43,16 @@ def current_step() -> StepContext | None:
 def get_step_context() -> StepContext:
     """Return the step that runs now, with its stack.
 
+    Threads that a step starts are not in the step: give them what this returns.
+
     Raises:
         StackMagicError: No step runs.
     """
     context = current_step()
     if context is None:
         message = "no step is running here"
-        raise StackMagicError(message, hint="call it in a function decorated with @step")
+        hint = "call it in a function decorated with @step, and give what it returns to threads"
+        raise StackMagicError(message, hint=hint)
     return context
 
 

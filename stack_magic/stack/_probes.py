@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from stack_magic.enums import Severity
-from stack_magic.errors import StackMagicError
+from stack_magic.errors import FlavorFailedError, StackMagicError
 
 from ._diagnostics import Diagnostic, Report
 from ._lifecycle import State, state_of
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """How long one component may take to answer."""
+
+_MOST = 400
+"""Characters of a finding: what a server answers may be a whole page."""
+
+_MOST_FINDINGS = 100
+"""Findings of one component: a probe may go on for ever."""
 
 
 def probe(
@@ -61,23 +69,32 @@ class _Question(Thread):
     def __init__(self, component: StackComponent) -> None:
         super().__init__(name=f"probe {component.name}", daemon=True)
         self.component = component
-        self._found: list[Diagnostic] | None = None
+        self._found: list[Diagnostic] = []
+        self._is_answered = False
 
     def run(self) -> None:
-        self._found = list(_asked(self.component))
+        for found in islice(_asked(self.component), _MOST_FINDINGS):
+            self._found.append(found)
+        self._is_answered = True
 
     def answer(self, stack: str, seconds: float) -> list[Diagnostic]:
         """Return what was found up to now, each under the component's slot."""
         component = self.component
         subject = f"{stack}.{component.TYPE}"
-        found = self._found
-        if found is None:
+        is_late = not self._is_answered  # before it is read what it has found up to now
+        found = list(self._found)
+        if is_late:
             message = f"{component.name} has not answered within {seconds:g} s"
             fix = f"%{component.TYPE} describe {component.name}"
-            return [Diagnostic("probe-timeout", Severity.ERROR, subject, message, fix)]
+            found.append(Diagnostic("probe-timeout", Severity.ERROR, subject, message, fix))
         secrets = secrets_held([component])
         return [
-            Diagnostic(d.code, d.severity, subject, redacted(d.message, secrets), d.fix)
+            replace(
+                d,
+                subject=subject,
+                message=_shortened(redacted(d.message, secrets)),
+                fix=redacted(d.fix, secrets),
+            )
             for d in found
         ]
 
@@ -91,9 +108,19 @@ def _asked(component: StackComponent) -> Iterator[Diagnostic]:
             fix = f"%{component.TYPE} up {name}"
             yield Diagnostic("not-running", Severity.ERROR, name, message, fix)
             return
-        yield from component.probe()
+        for found in component.probe():
+            if not isinstance(found, Diagnostic):
+                message = f"{type(component).__name__}.probe yields {type(found).__name__}"
+                raise FlavorFailedError(message, hint="yield Diagnostic(...)")  # noqa: TRY301 - told below, like what it raises
+            yield found
+    except GeneratorExit:
+        raise
     except StackMagicError as error:
         yield Diagnostic("probe-failed", Severity.ERROR, name, error.message, error.hint or "")
-    except Exception as error:  # noqa: BLE001 - the component's code is the user's
-        message = f"{name} cannot be reached: {type(error).__name__}: {error}"[:400]
+    except BaseException as error:  # noqa: BLE001 - the user's code, in a thread that nobody hears
+        message = f"{name} cannot be reached: {type(error).__name__}: {error}"
         yield Diagnostic("probe-failed", Severity.ERROR, name, message)
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _MOST else f"{message[: _MOST - 1]}…"

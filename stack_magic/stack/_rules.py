@@ -7,12 +7,19 @@ required types and of secrets, and those that its list of validators lacks; `is_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Reach, Severity, StackComponentType
 
 from ._diagnostics import Diagnostic
-from ._secret_references import secret_references
+from ._secret_references import (
+    REFERENCE,
+    UNRESOLVED,
+    members,
+    secret_reference,
+    secret_references,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +49,7 @@ def rules_on(component: StackComponent, stack: Stack) -> Iterator[Diagnostic]:
     yield from _only_with(component, stack)
     yield from _reached_from_elsewhere(component, stack)
     yield from _secrets_are_kept(component, stack)
+    yield from _references_are_whole(component, stack)
 
 
 def _finding(code: str, severity: Severity, place: str, message: str, fix: str = "") -> Diagnostic:
@@ -110,6 +118,27 @@ def _secrets_are_kept(component: StackComponent, stack: Stack) -> Iterator[Diagn
         )
         fix = f"{_T.SECRETS_MANAGER.short_option} NAME"
         yield _finding("secrets-manager-missing", Severity.ERROR, place, message, fix)
+
+
+def _references_are_whole(component: StackComponent, stack: Stack) -> Iterator[Diagnostic]:
+    """Yield texts with a reference among other words, which stays as it is written."""
+    for field, value in component:
+        found = next((f for text in _texts(value) if (f := REFERENCE.search(text))), None)
+        if found is not None and field not in {*UNRESOLVED, *component.shown_as}:
+            message = (
+                f"{field} of {component.name} has {found[0]} among other words, and only a whole "
+                "value is a reference: it stays as it is written"
+            )
+            fix = f"%{component.TYPE} update {component.name} --{field}={found[0]}"
+            place = f"{stack.name}.{component.TYPE}"
+            yield _finding("reference-in-text", Severity.WARNING, place, message, fix)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str | PathLike) and secret_reference(value) is None:
+        yield str(value)
+    for item in members(value):
+        yield from _texts(item)
 
 
 def artifacts_known_twice(stack: Stack, known: Snapshot) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ._component import StackComponent
 
-_REFERENCE = re.compile(r"\{\{\s*([^\W_][\w-]*)\.([\w-]+)\s*\}\}")
+REFERENCE = re.compile(r"\{\{\s*([^\W_][\w-]*)\.([\w-]+)\s*\}\}")
 
 UNRESOLVED = frozenset({"name", "uuid"})
 """Fields that never hold a reference."""
@@ -52,7 +52,7 @@ def secret_reference(value: Any) -> SecretReference | None:
     """Return the reference that a text is as a whole, or None."""
     text = value.get_secret_value() if isinstance(value, SECRETS) else value
     text = text.decode(errors="replace") if isinstance(text, bytes) else text
-    found = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
+    found = REFERENCE.fullmatch(text) if isinstance(text, str) else None
     return None if found is None else SecretReference(found[1], found[2])
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 from stack_magic import approval, get_step_context, log_metrics, log_params, pipeline, step
 from stack_magic.alerters import BaseAlerter
 from stack_magic.enums import Outcome, StackComponentType
-from stack_magic.errors import InvalidPipelineError, StackMagicError
+from stack_magic.errors import InvalidNameError, InvalidPipelineError, StackMagicError
 from stack_magic.pipelines import execute
 
 if TYPE_CHECKING:
@@ -204,6 +204,11 @@ def test_a_built_in_that_tells_no_parameters_is_no_step() -> None:
         ({"resources": {"memory": "4"}, "step_operator": "x"}, "memory '4' is not a number"),
         ({"resources": {"memory": "4GB"}}, "no step operator is named to meet them"),
         ({"timeout": 0}, "seconds above 0 are wanted"),
+        ({"timeout": "5"}, "is '5': seconds above 0 are wanted"),
+        ({"timeout": True}, "is True: seconds above 0 are wanted"),
+        ({"timeout": float("inf")}, "is inf: seconds above 0 are wanted"),
+        ({"step_operator": 7}, "is 7: the name of one is wanted"),
+        ({"resources": "4GiB"}, "of step 'heavy': Input should be a valid dictionary"),
     ],
 )
 def test_resources_and_timeouts_that_make_no_sense_are_refused(
@@ -213,4 +218,13 @@ def test_resources_and_timeouts_that_make_no_sense_are_refused(
         return 1
 
     with pytest.raises(InvalidPipelineError, match=words):
+        step(**options)(heavy)
+
+
+@pytest.mark.parametrize("options", [{"name": 5}, {"outputs": 5}, {"outputs": [1, 2]}])
+def test_names_that_are_no_texts_are_refused(options: dict[str, Any]) -> None:
+    def heavy() -> int:
+        return 1
+
+    with pytest.raises(InvalidNameError, match="names that are texts, not"):
         step(**options)(heavy)

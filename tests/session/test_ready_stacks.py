@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import getpass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from pydantic import Field
 
 from stack_magic import get_step_context, pipeline, step
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import InvalidStackError, UnknownNameError
 from stack_magic.grammar import parse
+from stack_magic.secrets_managers import LocalSecretsManager, Secret
+from stack_magic.session._ready import stopping_stack
+from tests.sample_flavors import Pager
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from stack_magic.session import Session
+    from stack_magic.stack import Snapshot
 
 CANARY = "hunter2-SEKRET"
 METADATA_STORE = StackComponentType.METADATA_STORE
@@ -166,3 +171,58 @@ def test_runs_can_be_looked_at_while_secrets_are_missing(session: Session) -> No
 def test_a_stack_is_taken_down_while_secrets_are_missing(session: Session) -> None:
     assert "nothing to stop" in repr(run(session, "%stack down"))
     assert "nothing to take down" in repr(run(session, "%alerter down ops --force"))
+
+
+class Strict(Pager):
+    """Takes short rooms only."""
+
+    FLAVOR: ClassVar[str] = "strict"
+    room: str = Field(max_length=3, description="Where it is heard")
+
+
+class Shaken(LocalSecretsManager):
+    """Cannot be asked, and says what it should not."""
+
+    FLAVOR: ClassVar[str] = "shaken"
+
+    def get_secret(self, name: str) -> Secret:
+        raise ConnectionError(CANARY)
+
+    def get_all_secret_keys(self) -> list[str]:
+        raise ConnectionError(CANARY)
+
+
+def test_a_secrets_manager_that_fails_is_a_finding(session: Session) -> None:
+    session.register_flavor(Shaken)
+    run(session, "%secrets_manager register shaken --flavor=shaken")
+    answer = run(session, "%stack update lab -x shaken")
+    assert [d.message.partition(": ")[2] for d in answer.report.diagnostics] == [
+        "get_secret of 'shaken' raised ConnectionError"
+    ] * 2
+    assert CANARY not in repr(answer)
+    with pytest.raises(InvalidStackError, match="get_secret of 'shaken' raised ConnectionError"):
+        run(session, "%pipeline run opening")
+    assert "nothing to stop" in repr(run(session, "%stack down"))
+    with pytest.raises(InvalidStackError, match="'lab' cannot be asked for its secrets"):
+        run(session, "%stack register-secrets lab")
+
+
+def test_validate_says_that_a_value_does_not_fit_and_asks_nobody(session: Session) -> None:
+    session.register_flavor(Strict)
+    run(session, "%alerter register picky --flavor=strict --room={{pager.key}}")
+    run(session, "%secret register pager --key=@env:CANARY")
+    run(session, "%stack update lab -al picky")
+    report = run(session, "%stack validate lab --probe")
+    assert [d.code for d in report.errors] == ["secret-misfit"]
+    assert "nobody was asked: mend the errors first" in repr(report)
+    assert CANARY not in repr(report)
+
+
+def test_what_can_be_resolved_is_when_a_stack_is_stopped(session: Session) -> None:
+    run(session, "%secret register pager --key=@env:CANARY --channel=@env:CANARY")
+    run(session, "%artifact_store register safe --flavor=lake --path=/x --token={{no.key}}")
+    run(session, "%stack update lab -a safe")
+    snapshot: Snapshot = session.registry.snapshot
+    stack = stopping_stack(snapshot, "lab")
+    assert stack.alerter.token.get_secret_value() == CANARY
+    assert stack.artifact_store.token.get_secret_value() == "{{no.key}}"

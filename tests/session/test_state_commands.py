@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from stack_magic import pipeline, step
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import FlavorFailedError, InUseError, InvalidStackError
+from stack_magic.errors import FlavorFailedError, InUseError, InvalidStackError, StorageError
 from stack_magic.grammar import parse
 from stack_magic.session import RegisterFlavor, Session
 from tests.stack.test_lifecycle import Engine
@@ -133,7 +133,10 @@ def test_validate_asks_the_world_when_told_to(session: Session) -> None:
     (found,) = run(session, "%stack validate --probe").errors
     assert (found.code, found.fix) == ("not-running", "%alerter up m")
     run(session, "%stack up")
-    assert run(session, "%stack validate lab --probe").ok
+    fine = run(session, "%stack validate lab --probe")
+    assert fine.ok
+    assert "asked: artifact_store default, metadata_store default" in repr(fine)
+    assert "asked only whether they run: orchestrator default, alerter m" in repr(fine)
 
 
 def test_a_preview_changes_no_state(session: Session) -> None:
@@ -141,3 +144,60 @@ def test_a_preview_changes_no_state(session: Session) -> None:
         magic, _, rest = line.partition(" ")
         session.preview(parse(magic, rest))
     assert not session.active_stack.is_provisioned
+
+
+class Telling(Motor):
+    """Tells its secret when it is asked for its state or its log."""
+
+    FLAVOR: ClassVar[str] = "telling"
+
+    @property
+    def is_running(self) -> bool:
+        return self._told()
+
+    @property
+    def log_file(self) -> str | None:
+        return str(self._told())
+
+    def _told(self) -> bool:
+        token = self.token.get_secret_value() if self.token else "nothing"
+        message = f"denied for {token}"
+        raise ConnectionError(message)
+
+
+@pytest.mark.parametrize(
+    "line", ["%pipeline run counting", "%stack up", "%stack down", "%alerter logs t"]
+)
+def test_what_a_component_raises_is_told_without_secrets(session: Session, line: str) -> None:
+    session.apply(RegisterFlavor(ALERTER, "Telling", Telling))
+    session.register_component("alerter", "t", flavor="telling", token=SecretStr("hunter2-SEKRET"))
+    run(session, "%stack update lab -al t")
+    with pytest.raises(
+        FlavorFailedError, match=r"raised ConnectionError: denied for \*{6}"
+    ) as told:
+        run(session, line)
+    assert told.value.__cause__ is None
+
+
+def test_a_component_that_another_stack_runs_on_stays_up(session: Session) -> None:
+    run(session, "%stack register other -o default -a default -m default -al m")
+    session._running["counting-1"] = "other"
+    with pytest.raises(InUseError, match="run counting-1 is under way"):
+        run(session, "%stack down lab")
+
+
+def test_a_run_elsewhere_on_what_cannot_be_stopped_does_not_matter(session: Session) -> None:
+    session._running["counting-1"] = "default"
+    run(session, "%stack up lab")
+    assert "m stopped" in repr(run(session, "%stack down lab"))
+
+
+def test_nothing_is_promised_of_force_where_nothing_can_be_removed(session: Session) -> None:
+    assert "--force" not in repr(run(session, "%stack down default"))
+    assert "--force" not in repr(run(session, "%stack down lab"))
+
+
+def test_a_log_that_cannot_be_read_is_told(session: Session) -> None:
+    Path("motor.log").mkdir()
+    with pytest.raises(StorageError, match="the log of alerter m cannot be read"):
+        run(session, "%alerter logs m")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Event
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, SecretStr
 
 from stack_magic.enums import Severity
 from stack_magic.stack import Diagnostic, Stack, StackComponent, probe
@@ -74,8 +74,6 @@ def test_one_that_does_not_answer_is_a_finding() -> None:
 
 
 def test_one_that_raises_is_a_finding_without_its_secret() -> None:
-    from pydantic import SecretStr
-
     (found,) = probe(stack_of(Broken(name="a", token=SecretStr("hunter2-SEKRET")))).errors
     assert found.message == "a cannot be reached: ConnectionError: no route for ******"
 
@@ -103,3 +101,81 @@ def test_all_are_asked_at_the_same_time() -> None:
             yield from ()
 
     assert probe(stack_of(One(name="a"), Two(name="b", path="/b"))).diagnostics == ()
+
+
+class Leaving(Pager):
+    """Leaves its thread."""
+
+    FLAVOR: ClassVar[str] = "leaving"
+
+    def probe(self) -> Iterator[Diagnostic]:
+        yield Diagnostic("quota", Severity.WARNING, "x", "the quota is used up")
+        raise SystemExit(3)
+
+
+class Odd(Pager):
+    """Yields what is no finding."""
+
+    FLAVOR: ClassVar[str] = "odd"
+
+    def probe(self) -> Iterator[Diagnostic]:
+        yield "all is well"  # type: ignore[misc]
+
+
+class Wordy(Pager):
+    """Says a secret just where a long answer is cut."""
+
+    FLAVOR: ClassVar[str] = "wordy"
+
+    def probe(self) -> Iterator[Diagnostic]:
+        raise ConnectionError("x" * 360 + "hunter2-SEKRET" * 5)
+        yield
+
+
+class Endless(Pager):
+    """Finds something for ever."""
+
+    FLAVOR: ClassVar[str] = "endless"
+
+    def probe(self) -> Iterator[Diagnostic]:
+        while True:
+            yield Diagnostic("quota", Severity.WARNING, "x", "the quota is used up")
+
+
+class Halting(Silent):
+    """Finds something, and then nothing for ever."""
+
+    FLAVOR: ClassVar[str] = "halting"
+
+    def probe(self) -> Iterator[Diagnostic]:
+        yield Diagnostic("quota", Severity.WARNING, "x", "the quota is used up")
+        self._go_on.wait()
+
+
+def test_one_that_leaves_is_a_finding_at_once() -> None:
+    first, second = probe(stack_of(Leaving(name="a")), seconds=60).diagnostics
+    assert first.message == "a cannot be reached: SystemExit: 3"
+    assert second.message == "the quota is used up"
+
+
+def test_what_is_no_finding_is_one() -> None:
+    (found,) = probe(stack_of(Odd(name="a"))).errors
+    assert (found.message, found.fix) == ("Odd.probe yields str", "yield Diagnostic(...)")
+
+
+def test_a_long_answer_is_cut_after_its_secrets_are_masked() -> None:
+    (found,) = probe(stack_of(Wordy(name="a", token=SecretStr("hunter2-SEKRET")))).errors
+    assert len(found.message) <= 400
+    assert "hunter2" not in found.message
+
+
+def test_one_that_finds_something_for_ever_comes_to_an_end() -> None:
+    (found,) = probe(stack_of(Endless(name="a")), seconds=60).diagnostics
+    assert found.code == "quota"
+
+
+def test_what_was_found_in_time_is_told_of_one_that_is_late() -> None:
+    halting = Halting(name="a")
+    error, warning = probe(stack_of(halting), seconds=0.5).diagnostics
+    halting._go_on.set()
+    assert (error.code, warning.code) == ("probe-timeout", "quota")

@@ -131,6 +131,14 @@ def test_a_reference_needs_a_secrets_manager(known: Snapshot) -> None:
     ]
 
 
+@pytest.mark.parametrize("inside", ["ops-{{team.room}}", "{{team.a}}{{team.b}}"])
+def test_a_reference_among_other_words_is_noted(known: Snapshot, inside: str) -> None:
+    known = known.with_component(Registered(Pager(name="ops", channel=inside), {}))
+    ((code, severity, subject, fix),) = found(known, alerter="ops")
+    assert (code, severity, subject) == ("reference-in-text", Severity.WARNING, "prod.alerter")
+    assert fix.startswith("%alerter update ops --channel={{team.")
+
+
 def test_rules_that_raise_are_a_finding(known: Snapshot) -> None:
     ((code, severity, subject, _),) = found(known, alerter="bomb")
     assert (code, severity, subject) == ("validator-failed", Severity.ERROR, "prod.alerter")
