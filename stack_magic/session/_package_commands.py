@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Fields, Line, Preformatted, Title
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import ConsentNeededError, ReferenceRefusedError
-from stack_magic.materializers import type_name
-from stack_magic.stack import holds_secret
+from stack_magic.errors import ConsentNeededError
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
@@ -123,28 +120,13 @@ class RunPackage(NamedTuple):
         if not self.trust:
             raise _consent(package, image, self)
         given = {key: parameter_value(key, v, world) for key, v in self.parameters.items()}
-        parameters = {key: _data(key, value) for key, value in given.items()}
+        parameters = {key: str(text) for key, text in configured(given).items()}
         with world.progress(f"running {SCHEME}{image.reference}", [package.pipeline]) as note:
             from ._packaged import run_packaged
 
             note(package.pipeline, "running in a fresh process")
             ran = run_packaged(package, parameters, cache=self.cache)
         return Change(snapshot, ran.shown(snapshot))
-
-
-def _data(name: str, value: Any) -> Any:
-    """Return a parameter as JSON has it: it goes to another process as text.
-
-    Raises:
-        ReferenceRefusedError: It is more than data.
-    """
-    try:
-        if not holds_secret(value):
-            return json.loads(json.dumps(value))
-    except (TypeError, ValueError, RecursionError):
-        pass
-    message = f"{name}: a package is given texts, numbers, lists and dicts, not {type_name(value)}"
-    raise ReferenceRefusedError(message, hint="let a step of the pipeline read or make it")
 
 
 def _registry_of(stack: Any) -> BaseContainerRegistry:

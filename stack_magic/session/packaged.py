@@ -40,9 +40,7 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         pipeline = _pipeline(package)
         done = here.run_pipeline(pipeline, stack, request["cache"], request["parameters"])
     except StackMagicError as error:
-        if isinstance(error, RunEndedError):
-            print(error.run)  # noqa: T201 - as a run in the notebook shows its card
-        return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+        return {"error": str(error), "failed": isinstance(error, RunEndedError)}
     return {"run": done.name, "stack": stack, "text": repr(done)}
 
 
