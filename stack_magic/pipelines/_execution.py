@@ -18,7 +18,7 @@ from ._cache import code_of, recorded
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
-from ._notification import notify
+from ._notification import Announcer
 from ._run import Run
 from ._step_call import check_operators
 from ._step_run import StepRuns
@@ -71,10 +71,9 @@ def execute(
             component.prepare_pipeline_deployment(pipeline, stack, options)
     with _prepared(stack):
         begun = _begin(graph, stack, values)
-        teller = Watchers(watchers)
+        teller = Watchers((*watchers, Announcer(pipeline, stack)))
         steps = StepRuns(begun.name, graph, stack, codes, teller, cache=cache)
         run = _run(begun, graph, stack, steps, teller)
-        notify(run, pipeline, stack)
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
@@ -100,7 +99,8 @@ def _begin(graph: Graph, stack: Stack, values: Mapping[str, Any]) -> RunRecord:
 def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for component in stack.components.values():
-        options |= component.runtime_options
+        with calling(component, "runtime_options"):
+            options |= component.runtime_options
     return {**options, "enable_cache": cache}
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import FlavorFailedError, StackMagicError
-from stack_magic.stack import redacted, secrets_held
+from stack_magic.stack import masking
 
 from ._failure import describe_failure
 
@@ -22,10 +22,12 @@ def calling(component: StackComponent, method: str) -> Iterator[None]:
 
     What stack_magic raises on purpose passes as it is, and so does Ctrl-C.
     """
-    try:
-        yield
-    except (StackMagicError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        message = f"{component.TYPE} {component.name!r}: {method} raised {describe_failure(error)}"
-        raise FlavorFailedError(redacted(message, secrets_held([component]))) from error
+    with masking([component]):
+        try:
+            yield
+        except (StackMagicError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            what = f"{component.TYPE} {component.name!r}: {method}"
+            message = f"{what} raised {describe_failure(error)}"
+            raise FlavorFailedError(message) from error

@@ -21,6 +21,26 @@ Notice = bool | str | Callable[["Run"], Any]
 """What is posted: True for a sentence of ours, a text, or what a function of the run returns."""
 
 
+class Announcer:
+    """Posts how a run ended, also of one that was broken off."""
+
+    def __init__(self, pipeline: Pipeline, stack: Stack) -> None:
+        self._pipeline, self._stack = pipeline, stack
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str, /) -> None:
+        """Nothing: the end is announced."""
+
+    def step_started(self, step: str, /) -> None:
+        """Nothing: the end is announced."""
+
+    def step_ended(self, step: str, outcome: Outcome, seconds: float, /) -> None:
+        """Nothing: the end is announced."""
+
+    def run_ended(self, run: Run, /) -> None:
+        """Post what the pipeline wants to be posted."""
+        notify(run, self._pipeline, self._stack)
+
+
 def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
     """Post what *pipeline* wants to be posted of a run with this outcome.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, overload
@@ -61,6 +63,9 @@ class PipelineParameter:
         try:
             return adapter.validate_python(value)
         except ValidationError as error:
+            if isinstance(value, str) and value[:1] in {"[", "{"}:
+                with suppress(ValueError):  # on a line, lists and dicts are JSON
+                    return adapter.validate_python(json.loads(value))
             why = error.errors(include_input=False, include_url=False)[0]["msg"]
             message = f"parameter {self.name!r} of pipeline {pipeline!r}: {why}"
             wanted = getattr(self.annotation, "__name__", str(self.annotation))

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError, StepFailedError
-from stack_magic.stack import StepContext, in_step, redacted, secrets_held
+from stack_magic.stack import StepContext, in_step, redacted, secrets_held, tells
 
 from ._arguments import call_with
 from ._flavor_calls import calling
@@ -94,6 +94,10 @@ class StepCalls:
     def masked(self, text: str) -> str:
         """Return *text* without what the stack's components hold in secret."""
         return redacted(text, self._secrets)
+
+    def tells_secrets(self, error: BaseException) -> bool:
+        """Whether a traceback of *error* would say what the stack's components hold."""
+        return tells(error, self._secrets)
 
     def outputs(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> list[Output]:
         """Call the step and return what it made.

@@ -35,7 +35,7 @@ class StepRuns:
 
     Attributes:
         records: The steps that have ended, in that order.
-        exceptions: What the failed ones raised.
+        exceptions: What the failed ones raised; not what would tell a secret.
         reason: Why those that are left are not run, if it is known here.
     """
 
@@ -161,7 +161,8 @@ class StepRuns:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything
-            self.exceptions[node.name] = error
+            if not self._calls.tells_secrets(error):
+                self.exceptions[node.name] = error
             if isinstance(error, StepFailedError):
                 return [], self._calls.masked(str(error))
             return [], self._calls.masked(describe_failure(error))

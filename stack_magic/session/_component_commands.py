@@ -163,8 +163,12 @@ def _named(
         is_reference = key in values and isinstance(parse_reference(values[key]), Reference)
         is_made = field.default_factory is not None and key not in GIVEN_ELSEWHERE
         if is_reference or (is_made and key not in values):
-            values[key] = getattr(former, key)
-    return build_component(type(former), name, values, world, Former(former, changed))
+            value = getattr(former, key)
+            is_like_one = isinstance(value, str) and value.startswith("@")
+            values[key] = f"@{value}" if is_like_one else value
+    component = build_component(type(former), name, values, world, Former(former, changed))
+    component.show_as(former.shown_as)
+    return component
 
 
 class DeleteComponent(NamedTuple):

@@ -9,7 +9,7 @@ from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, state_of, take_down
 from ._names import RESERVED, check_name, skeleton
 from ._probes import probe
-from ._redaction import masking, redacted, secrets_held
+from ._redaction import masking, redacted, secrets_held, tells
 from ._secret_references import (
     MADE_IN,
     SecretReference,
@@ -73,4 +73,5 @@ __all__ = [
     "stale_fix",
     "state_of",
     "take_down",
+    "tells",
 ]

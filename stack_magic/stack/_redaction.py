@@ -72,11 +72,16 @@ def masking(components: Iterable[StackComponent]) -> Iterator[None]:
         yield
     except StackMagicError as error:
         secrets = secrets_held(held)
-        if not any(secret in text for text in _said(error) for secret in secrets):
+        if not tells(error, secrets):
             raise
         _mask(error, secrets)
         error.__context__ = None
         raise error from None
+
+
+def tells(error: BaseException, secrets: Sequence[str]) -> bool:
+    """Whether a traceback of *error*, or of what led to it, would say one of *secrets*."""
+    return any(secret in text for text in _said(error) for secret in secrets)
 
 
 def _said(error: BaseException | None) -> Iterator[str]:

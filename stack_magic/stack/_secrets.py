@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, get_args, get_origin
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
+from typing_extensions import is_typeddict
 
 SECRETS = (SecretStr, SecretBytes, Secret)
 _COLLECTIONS = (list, tuple, set, frozenset)
@@ -19,7 +21,7 @@ def is_secret_annotation(annotation: Any, seen: frozenset[Any] = frozenset()) ->
     model = _model_of(annotation)
     if model is not None:
         return model not in seen and any(
-            is_secret_annotation(f.annotation, seen | {model}) for f in model.model_fields.values()
+            is_secret_annotation(part, seen | {model}) for part in _annotations_of(model).values()
         )
     alias = getattr(annotation, "__value__", None)
     parts = get_args(annotation) if alias is None else (alias,)
@@ -41,21 +43,38 @@ def holds_literal(annotation: Any, value: Any) -> bool:
     return not parts or any(holds_literal(part, value) for part in parts)
 
 
-def _in_model(model: type[BaseModel], value: Any) -> bool:
-    if isinstance(value, BaseModel):
-        value = dict(value)
+def _in_model(model: type[Any], value: Any) -> bool:
+    value = _as_mapping(value)
     if not isinstance(value, Mapping):
         return True
-    fields = dict(model.model_fields)
-    fields |= {f.alias: f for f in model.model_fields.values() if f.alias}
+    known = _annotations_of(model)
     # An unknown key may be an alias, or a slip of a secret's own name; or it is refused anyway.
-    is_refused = model.model_config.get("extra") == "forbid"
+    is_refused = getattr(model, "model_config", {}).get("extra") == "forbid"
     return any(
-        holds_literal(fields[key].annotation, item)
-        if key in fields
-        else not (is_refused or item is None)
+        holds_literal(known[key], item) if key in known else not (is_refused or item is None)
         for key, item in value.items()
     )
+
+
+def _annotations_of(model: type[Any]) -> dict[str, Any]:
+    """Return the annotations of the fields of a model, a dataclass or a TypedDict, by name."""
+    if issubclass(model, BaseModel):
+        fields = model.model_fields
+        aliases = {f.alias: f.annotation for f in fields.values() if f.alias}
+        return {name: f.annotation for name, f in fields.items()} | aliases
+    try:
+        return get_type_hints(model)
+    except Exception:  # noqa: BLE001 - annotations are expressions of the user's
+        return {}
+
+
+def _as_mapping(value: Any) -> Any:
+    """Return what has fields as a mapping, and other values as they are."""
+    if isinstance(value, BaseModel):
+        return dict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return value
 
 
 def _items(value: Any) -> list[Any] | None:
@@ -65,9 +84,16 @@ def _items(value: Any) -> list[Any] | None:
     return list(value) if isinstance(value, _COLLECTIONS) else None
 
 
-def _model_of(annotation: Any) -> type[BaseModel] | None:
-    is_model = isinstance(annotation, type) and not get_args(annotation)
-    return annotation if is_model and issubclass(annotation, BaseModel) else None
+def _model_of(annotation: Any) -> type[Any] | None:
+    """Return the class that *annotation* is, if it has fields."""
+    if not isinstance(annotation, type) or get_args(annotation):
+        return None
+    has_fields = (
+        issubclass(annotation, BaseModel)
+        or dataclasses.is_dataclass(annotation)
+        or is_typeddict(annotation)
+    )
+    return annotation if has_fields else None
 
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
@@ -88,9 +114,7 @@ def holds_secret(value: Any) -> bool:
     """Whether *value* is a secret or holds one that is not empty."""
     if isinstance(value, SECRETS):
         return bool(value.get_secret_value())
-    if isinstance(value, BaseModel):
-        value = dict(value)
-    return any(map(holds_secret, _items(value) or ()))
+    return any(map(holds_secret, _items(_as_mapping(value)) or ()))
 
 
 def refuse_pickled_secrets(model: BaseModel) -> None:
