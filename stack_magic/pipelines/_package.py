@@ -10,7 +10,8 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import capture
-from stack_magic.errors import CorruptArtifactError, InvalidPipelineError
+from stack_magic.errors import CorruptArtifactError, InvalidNameError, InvalidPipelineError
+from stack_magic.stack import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,14 @@ ARTIFACT_TYPE = "application/vnd.stack-magic.pipeline.v1"
 
 _SOURCE, _REQUIREMENTS, _STACK = "pipeline.py", "requirements.txt", "stack.json"
 _LARGEST = 4 * 1024 * 1024
+_NOT_OF_THE_FORM = (
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    InvalidNameError,
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,14 @@ class Package:
         variable = pipeline.function.__name__
         return cls(pipeline.name, variable, source, tuple(requirements), stack)
 
+    @property
+    def staying(self) -> list[str]:
+        """What its source imports and no requirement brings: modules of the project."""
+        texts = [self.source, *(flavor["source"] for flavor in self.stack["flavors"])]
+        modules = {module for text in texts for module in _imported(text)}
+        known = {*sys.stdlib_module_names, *metadata.packages_distributions(), "stack_magic"}
+        return sorted(modules - known)
+
     def to_files(self) -> dict[str, bytes]:
         """Return the files of the artifact, the same for the same package."""
         head = {"pipeline": self.pipeline, "variable": self.variable, "python": self.python}
@@ -82,14 +99,14 @@ class Package:
         try:
             head = json.loads(_checked(files)[_STACK])
             return cls(
-                pipeline=str(head["pipeline"]),
+                pipeline=check_name(head["pipeline"]),
                 variable=_identifier(head["variable"]),
                 source=files[_SOURCE].decode(),
                 requirements=tuple(files[_REQUIREMENTS].decode().split("\n")[:-1]),
                 stack=_stack_of(head["stack"]),
                 python=str(head["python"]),
             )
-        except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        except _NOT_OF_THE_FORM:
             message = f"{what} is no packaged pipeline"
             raise CorruptArtifactError(message) from None
 
@@ -139,12 +156,16 @@ def source_of(thing: Any, what: str) -> str:
 
 def _requirements(source: str) -> set[str]:
     """Return the pinned distributions of what *source* imports, Python's own left out."""
+    found = metadata.packages_distributions()
+    names = {name for module in _imported(source) for name in found.get(module, ())}
+    return {f"{name}=={metadata.version(name)}" for name in {*names, "stack-magic"}}
+
+
+def _imported(source: str) -> set[str]:
     modules: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules.add(node.module.partition(".")[0])
-    found = metadata.packages_distributions()
-    names = {name for module in modules for name in found.get(module, ())}
-    return {f"{name}=={metadata.version(name)}" for name in {*names, "stack-magic"}}
+    return modules

@@ -9,7 +9,7 @@ from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
 from stack_magic.stack import holds_secret, secret_fields
 
-from ._command import configured
+from ._configuration import json_text
 from ._references import Reference
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any
     """Return the export of a stack: what is needed to register it in another session.
 
     Returns:
-        `name`; `components`: for each type, its name, flavor and configuration as texts of
-        a line; `flavors`: type, name and source of those that are not built in.
+        `name`; `components`: for each type, its name, flavor and configuration as
+        texts; `flavors`: type, name and source of those that are not built in.
 
     Raises:
         ReferenceRefusedError: A secret is a value here, not a reference.
@@ -55,10 +55,10 @@ def _flavor(flavor: Flavor) -> dict[str, str]:
 
 
 def _configuration(registered: Registered) -> dict[str, str]:
-    """Return a configuration as texts of a line, variables as their values."""
+    """Return a configuration as texts, references as written, variables as their values."""
     component = registered.component
     secret = secret_fields(type(component))
-    given: dict[str, Any] = {}
+    given: dict[str, str] = {}
     for key, value in registered.configuration.items():
         is_variable = isinstance(value, Reference) and value.kind == "variable"
         plain = getattr(component, key, value) if is_variable else value
@@ -69,5 +69,7 @@ def _configuration(registered: Registered) -> dict[str, str]:
             )
             hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
             raise ReferenceRefusedError(message, hint=hint)
-        given[key] = plain
-    return {key: str(text) for key, text in configured(given).items()}
+        # The text of a variable is no reference, whatever it begins with.
+        is_literal = is_variable and isinstance(plain, str) and plain.startswith("@")
+        given[key] = f"@{plain}" if is_literal else json_text(plain)
+    return given

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Fields, Line, Preformatted, Title
-from stack_magic.enums import StackComponentType
-from stack_magic.errors import ConsentNeededError
+from stack_magic.enums import Severity, StackComponentType
+from stack_magic.errors import ConsentNeededError, ReferenceRefusedError
+from stack_magic.materializers import type_name
+from stack_magic.stack import Diagnostic, Report, holds_secret
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
@@ -16,7 +19,7 @@ from ._pipeline_commands import parameter_value
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from stack_magic.container_registries import BaseContainerRegistry, Image
     from stack_magic.pipelines import Package
@@ -62,7 +65,9 @@ class PackagePipeline(NamedTuple):
         where = f"{SCHEME}{image.reference}"
         sentence = f"packaged pipeline {pipeline.name} as {where}"
         more = Line(f"%pipeline run {where} runs it from there", indent=1)
-        return Change(snapshot, done(sentence, _facts(package, image), more, value=where))
+        report = Report.of(package.pipeline, _left_behind(package))
+        answer = done(sentence, _facts(package, image), more, report=report, value=where)
+        return Change(snapshot, answer)
 
 
 class DescribePackage(NamedTuple):
@@ -120,13 +125,38 @@ class RunPackage(NamedTuple):
         if not self.trust:
             raise _consent(package, image, self)
         given = {key: parameter_value(key, v, world) for key, v in self.parameters.items()}
-        parameters = {key: str(text) for key, text in configured(given).items()}
+        parameters = {key: _data(key, value) for key, value in given.items()}
         with world.progress(f"running {SCHEME}{image.reference}", [package.pipeline]) as note:
             from ._packaged import run_packaged
 
             note(package.pipeline, "running in a fresh process")
             ran = run_packaged(package, parameters, cache=self.cache)
         return Change(snapshot, ran.shown(snapshot))
+
+
+def _left_behind(package: Package) -> Iterator[Diagnostic]:
+    for module in package.staying:
+        message = (
+            f"imports {module}, which is of no installed package: it runs only where {module} "
+            "can be imported"
+        )
+        fix = f"from {module} import NAME"  # what is named is followed, and goes along
+        yield Diagnostic("module-stays", Severity.WARNING, package.pipeline, message, fix)
+
+
+def _data(name: str, value: Any) -> Any:
+    """Return a parameter as JSON has it: it goes to another process as text.
+
+    Raises:
+        ReferenceRefusedError: It is more than data.
+    """
+    try:
+        if not holds_secret(value):
+            return json.loads(json.dumps(value))
+    except (TypeError, ValueError, RecursionError):
+        pass
+    message = f"{name}: a package is given texts, numbers, lists and dicts, not {type_name(value)}"
+    raise ReferenceRefusedError(message, hint="let a step of the pipeline read or make it")
 
 
 def _registry_of(stack: Any) -> BaseContainerRegistry:

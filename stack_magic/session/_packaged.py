@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stack_magic import errors
 from stack_magic.display import Line, Preformatted
-from stack_magic.errors import RunFailedError, StackMagicError, StepFailedError
+from stack_magic.errors import MissingDependencyError, StackMagicError, StepFailedError
 
 from ._answers import Answer
 
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 
 RUNNER = "stack_magic.session.packaged"
 """The module that the fresh process runs."""
+
+_PATIENCE = 10.0
+"""Seconds for an interrupted run to clean up."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class PackagedRun(NamedTuple):
@@ -51,15 +60,18 @@ class PackagedRun(NamedTuple):
             return Answer((done, Preformatted(self.text)), value=self.run)
 
 
-def run_packaged(package: Package, parameters: Mapping[str, str], *, cache: bool) -> PackagedRun:
+def run_packaged(package: Package, parameters: Mapping[str, Any], *, cache: bool) -> PackagedRun:
     """Run *package* in a fresh process of this folder; what it says is printed.
 
     Raises:
         RunFailedError: The run failed; the message has the failures.
+        RunCancelledError: It was interrupted.
+        MissingDependencyError: Packages that it needs are not installed.
         StackMagicError: The package cannot be run here, or its process crashed.
     """
     from stack_magic.machine import start_process
 
+    _check_installed(package)
     files = {name: content.decode() for name, content in package.to_files().items()}
     request = {"files": files, "parameters": dict(parameters), "cache": cache}
     process = start_process(
@@ -69,15 +81,12 @@ def run_packaged(package: Package, parameters: Mapping[str, str], *, cache: bool
         stderr=subprocess.PIPE,
     )
     popen = process.popen
+    said: list[str] = []
     try:
-        said: list[str] = []
         listener = Thread(target=_listen, args=(popen.stderr, said), daemon=True)
         listener.start()
-        assert popen.stdin is not None and popen.stdout is not None  # noqa: S101, PT018 - pipes
-        popen.stdin.write(json.dumps(request).encode())
-        popen.stdin.close()
-        written = popen.stdout.read()
-        popen.wait()
+        process.give(json.dumps(request).encode())
+        written = _heard(popen)
         listener.join(5)
     finally:
         process.kill()
@@ -85,6 +94,40 @@ def run_packaged(package: Package, parameters: Mapping[str, str], *, cache: bool
             if stream is not None:
                 stream.close()
     return _answer(written, said, popen.returncode, package)
+
+
+def _check_installed(package: Package) -> None:
+    missing = [r for r in package.requirements if not _is_installed(r)]
+    if missing:
+        message = f"pipeline {package.pipeline!r} needs what is not installed: {', '.join(missing)}"
+        raise MissingDependencyError(message, hint=f"%pip install {' '.join(missing)}")
+
+
+def _is_installed(requirement: str) -> bool:
+    """Whether there is some version of what a pinned requirement names."""
+    from importlib import metadata
+
+    name = _NAME.match(requirement)
+    try:
+        return name is None or bool(metadata.version(name[0]))
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def _heard(popen: subprocess.Popen[bytes]) -> bytes:
+    """Return all that a process writes until it ends; Ctrl-C ends its run first."""
+    assert popen.stdout is not None  # noqa: S101 - a pipe
+    try:
+        written = popen.stdout.read()
+        popen.wait()
+    except KeyboardInterrupt:
+        # It records that its run was cancelled, cleans up, and says so.
+        with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            popen.send_signal(signal.SIGINT)
+            popen.wait(_PATIENCE)
+            return popen.stdout.read()
+        raise
+    return written
 
 
 def _listen(stream: IO[bytes], said: list[str]) -> None:
@@ -102,6 +145,14 @@ def _answer(written: bytes, said: list[str], code: int, package: Package) -> Pac
         message = f"the process of {package.pipeline!r} ended with exit code {code}\n{last}"
         raise StepFailedError(message.rstrip()) from None
     if "error" in answer:
-        failed = RunFailedError if answer["failed"] else StackMagicError
-        raise failed(str(answer["error"]))
+        raise _error(answer)
     return PackagedRun(str(answer["run"]), str(answer["stack"]), str(answer["text"]))
+
+
+def _error(answer: Mapping[str, Any]) -> StackMagicError:
+    """Return the error of the other process; a class that is not ours is our family's."""
+    kind = getattr(errors, str(answer["error"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, StackMagicError)):
+        kind = StackMagicError
+    hint = answer.get("hint")
+    return kind(str(answer["message"]), hint=None if hint is None else str(hint))

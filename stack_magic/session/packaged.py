@@ -40,7 +40,9 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         pipeline = _pipeline(package)
         done = here.run_pipeline(pipeline, stack, request["cache"], request["parameters"])
     except StackMagicError as error:
-        return {"error": str(error), "failed": isinstance(error, RunEndedError)}
+        if isinstance(error, RunEndedError):
+            print(error.run)  # noqa: T201 - as a run in the notebook shows its card
+        return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
     return {"run": done.name, "stack": stack, "text": repr(done)}
 
 

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, SecretStr
 
 from stack_magic import approval, get_step_context, log_metrics, log_params, pipeline, step
 from stack_magic.alerters import BaseAlerter
@@ -16,6 +16,7 @@ from stack_magic.pipelines import execute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from stack_magic.pipelines import Run
     from stack_magic.stack import Stack
@@ -228,3 +229,67 @@ def test_names_that_are_no_texts_are_refused(options: dict[str, Any]) -> None:
 
     with pytest.raises(InvalidNameError, match="names that are texts, not"):
         step(**options)(heavy)
+
+
+CANARY = "hunter2-SEKRET"
+
+
+class Holder:
+    """Holds something, and a class of its own pickles it."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda s: s, lambda s: {"a": [s]}, Holder, lambda s: (1, frozenset({s}))]
+)
+def test_a_step_that_returns_a_secret_keeps_nothing(
+    stack: Stack, tmp_path: Path, wrapped: Any
+) -> None:
+    @step
+    def leak() -> Any:
+        return wrapped(SecretStr(CANARY))
+
+    @pipeline
+    def leaking() -> None:
+        leak()
+
+    run = execute(leaking, stack)
+    assert "holds a secret, and what a step returns is kept in clear" in run["leak"].error
+    stack.metadata_store.close()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in files if CANARY.encode() in path.read_bytes()]
+
+
+def test_a_step_may_return_a_place_for_secrets_that_is_empty(stack: Stack) -> None:
+    @step
+    def empty() -> Any:
+        return Holder([SecretStr("")])
+
+    @pipeline
+    def emptying() -> None:
+        empty()
+
+    assert execute(emptying, stack).outcome is Outcome.DONE
+    stack.metadata_store.close()
+
+
+class Blabbing(Mailbox):
+    """Fails with its secret."""
+
+    FLAVOR: ClassVar[str] = "blabbing"
+    token: SecretStr = Field(description="Opens it")
+
+    def post(self, message: str, config: Mapping[str, Any] | None = None) -> bool:
+        raise ConnectionError(self.token.get_secret_value())
+
+
+def test_an_alerter_that_fails_tells_no_secret(
+    make_stack: MakeStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blabbing = Blabbing(name="box", token=SecretStr(CANARY))
+    stack = make_stack(extra={StackComponentType.ALERTER: blabbing})
+    execute(announced, stack)
+    assert "could not be announced: ConnectionError: ******" in capsys.readouterr().out
+    stack.metadata_store.close()

@@ -14,7 +14,9 @@ from stack_magic.errors import (
     ConsentNeededError,
     CorruptArtifactError,
     InvalidPipelineError,
+    MissingDependencyError,
     ReferenceRefusedError,
+    RunCancelledError,
     RunFailedError,
     StepFailedError,
     UnknownNameError,
@@ -113,7 +115,7 @@ def test_nothing_is_run_without_consent_and_the_hint_names_the_digest(session: S
         run(session, "%pipeline run oci://train:latest --n=5")
     assert raised.value.hint == f"%pipeline run oci://train@{digest} --trust --n=5"
     assert not Path(".stack_magic/metadata.db").exists()
-    agreed = run(session, raised.value.hint)
+    agreed = run(session, raised.value.hint or "")
     assert agreed["check"].output[0] == 30
     close(session)
 
@@ -208,6 +210,8 @@ def test_what_is_no_package_is_not_run(
     ("key", "value"),
     [
         ("variable", "__import__('os').system('touch PWNED')"),
+        ("pipeline", "train\n\x1b[2K\u2713 trusted"),
+        ("pipeline", 7),
         ("stack", {"name": 7, "components": {}, "flavors": []}),
         ("stack", {"name": "x", "components": {"alerter": {"name": "a"}}, "flavors": []}),
         ("stack", {"name": "x", "components": {}, "flavors": [{"type": "alerter"}]}),
@@ -242,3 +246,134 @@ def test_what_may_be_secret_is_no_parameter_of_a_package(session: Session) -> No
     run(session, "%pipeline package train")
     with pytest.raises(ReferenceRefusedError, match="n: parameters are recorded"):
         run(session, "%pipeline run oci://train:latest --trust --n=@env:HOME")
+
+
+ECHO = """
+from stack_magic import pipeline, step
+
+@step
+def echo(given, more):
+    return [given, more]
+
+@pipeline
+def repeat(given="none", more: float = 1.0):
+    echo(given, more)
+"""
+
+
+@pytest.mark.parametrize("given", ["$$x @env:HOME", "@env:HOME", [1, {"a": None}], 5, True])
+def test_a_variable_gives_a_package_the_value_itself(
+    session: Session, cell: Cell, given: Any
+) -> None:
+    session.namespace = {**cell(ECHO), "value": given}
+    run(session, "%pipeline package repeat")
+    there = run(session, "%pipeline run oci://repeat:latest --trust --given=$value --more=1e3")
+    assert there["echo"].output == [given, 1000.0]
+    close(session)
+
+
+@pytest.mark.parametrize("given", [SecretStr("hunter2-SEKRET"), {1, 2}, object()])
+def test_a_value_that_is_more_than_data_does_not_leave(
+    session: Session, cell: Cell, given: Any
+) -> None:
+    session.namespace = {**cell(ECHO), "value": given}
+    run(session, "%pipeline package repeat")
+    with pytest.raises(ReferenceRefusedError, match="a package is given texts, numbers, lists"):
+        run(session, "%pipeline run oci://repeat:latest --trust --given=$value")
+
+
+CALLER = """
+from typing import ClassVar
+from stack_magic.alerters import BaseAlerter
+
+class Caller(BaseAlerter):
+    FLAVOR: ClassVar[str] = "caller"
+    channel: str = "x"
+    def post(self, message, config=None):
+        print("posted to", self.channel)
+        return True
+    def ask(self, question, config=None):
+        return True
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "posted"),
+    [
+        ("--channel='$$x'", "$x"),
+        ("--channel='@@ops'", "@ops"),
+        ("--channel=$room", "@night"),
+    ],
+)
+def test_a_configuration_means_the_same_there(
+    session: Session, cell: Cell, line: str, posted: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cell(CALLER)
+    announced = TRAIN.replace("@pipeline", "@pipeline(on_success=True)")
+    session.namespace = {**cell(announced), "room": "@night"}
+    run(session, "%alerter flavor register Caller")
+    run(session, f"%alerter register ops --flavor=caller {line}")
+    run(session, "%stack update demo -al ops")
+    run(session, "%pipeline package train")
+    run(session, "%pipeline run oci://train:latest --trust")
+    assert f"posted to {posted}\n" in capfd.readouterr().out
+    close(session)
+
+
+def test_an_interrupt_cancels_the_run_there_and_leaves_nothing(
+    session: Session, cell: Cell, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import signal
+    import threading
+
+    import psutil
+
+    begin = "Path('pid').write_text(str(os.getpid())); Path('begun').touch(); time.sleep(60)"
+    source = "import time\nfrom pathlib import Path\n" + TRAIN
+    session.namespace = cell(source.replace('print("summing up")', begin))
+    run(session, "%pipeline package train")
+    over = threading.Event()
+
+    def interrupt() -> None:
+        while not Path("begun").exists() and not over.wait(0.05):
+            pass
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(RunCancelledError, match="'train-1' was interrupted: 1 of 3 steps"):
+            run(session, "%pipeline run oci://train:latest --trust")
+    finally:
+        over.set()
+        thread.join()
+    assert "▲ train-1 on demo: cancelled" in capfd.readouterr().out
+    assert "cancelled" in repr(run(session, "%pipeline runs"))
+    assert not psutil.pid_exists(int(Path("pid").read_text(encoding="utf-8")))
+    close(session)
+
+
+def test_what_is_not_installed_is_named_before_anything_runs(session: Session) -> None:
+    from dataclasses import replace
+
+    from stack_magic.session._packaged import run_packaged
+
+    run(session, "%pipeline package train")
+    package = Package.from_files(_files(session), "it")
+    needy = replace(package, requirements=("fsspec==0.1", "no-such-thing==1.0"))
+    with pytest.raises(MissingDependencyError, match=r"no-such-thing==1\.0\nhint: %pip install"):
+        run_packaged(needy, {}, cache=True)
+
+
+def test_a_module_of_the_project_is_said_to_stay(session: Session, cell: Cell) -> None:
+    Path("ours.py").write_text("N = 3\n", encoding="utf-8")
+    inside = TRAIN.replace('    print("summing up")', "    import ours")
+    session.namespace = cell(inside)
+    (found,) = run(session, "%pipeline package train").report.diagnostics
+    assert "imports ours, which is of no installed package" in found.message
+
+
+def test_an_error_there_is_the_same_here(session: Session) -> None:
+    run(session, "%pipeline package train")
+    with pytest.raises(InvalidPipelineError, match="'train' has no parameter 'm'\nhint: "):
+        run(session, "%pipeline run oci://train:latest --trust --m=5")
