@@ -7,6 +7,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,15 @@ def group_of(leader: int) -> set[int]:
 
 
 def group_ends(leader: int) -> bool:
-    """Await the end of all that is in a group; return whether it came in time."""
-    return all(ends(pid) for pid in group_of(leader)) and not group_of(leader)
+    """Await the end of all that is in a group; return whether it came in time.
+
+    One that has only just been started adds its watchdog meanwhile.
+    """
+    limit = time.monotonic() + LIMIT
+    while members := group_of(leader):
+        if time.monotonic() > limit or not all(ends(pid) for pid in members):
+            return False
+    return True
 
 
 @contextmanager
