@@ -63,7 +63,7 @@ def test_a_read_only_file_is_there(tmp_path: Path, ordinary_user: None) -> None:
     file = tmp_path / "old"
     file.touch(mode=0o400)
     assert private_file(file) == file
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionError, match="Permission denied"):
         file.open("r+b")
 
 

@@ -111,10 +111,10 @@ def test_an_interrupt_leaves_nothing_half_done() -> None:
         FLAVOR: ClassVar[str] = "interrupted"
 
         def resume(self) -> None:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(self.name)
 
     first, second = Engine(name="first"), Interrupted(name="second")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="second"):
         bring_up([first, second], nobody)
     assert state_of(first) is State.NOT_PROVISIONED
     assert state_of(second) is State.NOT_PROVISIONED
