@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from stack_magic.errors import InvalidConfigurationError, StepFailedError
-from stack_magic.stack import Contract, Promise, expect
+from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._job import StepJob
 from ._resources import ResourceConfiguration
@@ -25,6 +25,9 @@ _FAIL = "import sys; print('last words', file=sys.stderr); sys.exit(3)"
 _DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 _WHO = "import os; print(os.getpid(), end='')"
 _SLOW = "import time; time.sleep(6)"  # it ends, for an operator that does not end it
+_LONG = 60.0
+"""Seconds in which a harmless program has ended wherever it runs."""
+
 _HUNGRY = "data = bytearray(400 * 1024 * 1024); print(len(data))"
 
 
@@ -42,6 +45,11 @@ def _launch(operator: BaseStepOperator, job: StepJob) -> bytes:
             log.unlink(missing_ok=True)
             with suppress(OSError):
                 log.parent.rmdir()
+
+
+def _works(operator: BaseStepOperator, job: StepJob) -> None:
+    """See that it is its program that makes *job* fail: a harmless one runs."""
+    _launch(operator, replace(job, arguments=_job(_WHO).arguments, timeout=job.timeout and _LONG))
 
 
 def _fails(operator: BaseStepOperator, job: StepJob, what: str) -> str:
@@ -86,36 +94,41 @@ def _tells_of_failure(operator: BaseStepOperator) -> None:
 
 
 def _tells_of_death(operator: BaseStepOperator) -> None:
-    _fails(operator, _job(_DIE), "a killed program")
+    job = _job(_DIE)
+    _works(operator, job)
+    _fails(operator, job, "a killed program")
 
 
 def _keeps_time(operator: BaseStepOperator) -> None:
-    _fails(operator, replace(_job(_SLOW), timeout=0.5), "a program over its time")
+    job = replace(_job(_SLOW), timeout=0.5)
+    _works(operator, job)
+    _fails(operator, job, "a program over its time")
 
 
 def _is_cancelled(operator: BaseStepOperator) -> None:
-    cancelled = Event()
-    timer = Timer(0.3, cancelled.set)
+    job = replace(_job(_SLOW), cancelled=Event())
+    _works(operator, job)
+    timer = Timer(0.3, job.cancelled.set)
     timer.start()
     try:
-        _fails(operator, replace(_job(_SLOW), cancelled=cancelled), "a cancelled job")
+        _fails(operator, job, "a cancelled job")
     finally:
         timer.cancel()
 
 
 def _limits_memory(operator: BaseStepOperator) -> None:
-    resources = ResourceConfiguration(memory="200MiB")
-    told = _fails(operator, replace(_job(_HUNGRY), resources=resources), "400 MiB in 200")
-    expect(bool(told), "gave no reason")
+    job = replace(_job(_HUNGRY), resources=ResourceConfiguration(memory="200MiB"))
+    _works(operator, job)
+    told = _fails(operator, job, "400 MiB in 200")
+    expect(told, "gave no reason")
 
 
 def _refuses(operator: BaseStepOperator) -> None:
-    resources = ResourceConfiguration(gpu_count=10_000)
-    try:
-        _launch(operator, replace(_job(_WHO), resources=resources))
-    except InvalidConfigurationError:
-        return
-    expect(kept=False, evidence="took a step that asks for 10,000 GPUs")
+    job = _job(_WHO)
+    _works(operator, job)
+    too_many = ResourceConfiguration(gpu_count=10_000)
+    with expect_raises(InvalidConfigurationError, deed="a step that asks for 10,000 GPUs"):
+        _launch(operator, replace(job, resources=too_many))
 
 
 CONTRACT = Contract(

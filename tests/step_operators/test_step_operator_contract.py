@@ -190,3 +190,18 @@ def test_an_operator_that_cannot_reach_anything_keeps_no_promise() -> None:
     card = check_contract(Lost(name="lost"))
     assert len(card.broken) == len(card.verdicts)
     assert {verdict.evidence for verdict in card.verdicts} == {"ConnectionError: no route"}
+
+
+class Idle(BaseStepOperator):
+    """Fails every step as a failed step is told of, whatever its program would do."""
+
+    FLAVOR: ClassVar[str] = "idle"
+
+    def launch(self, job: StepJob) -> bytes:
+        message = f"{job.step} failed: no interpreter there"
+        raise StepFailedError(message)
+
+
+def test_an_operator_that_starts_nothing_keeps_no_promise() -> None:
+    card = check_contract(Idle(name="idle"))
+    assert len(card.broken) == len(card.verdicts)
