@@ -14,6 +14,7 @@ from stack_magic.enums import Outcome
 from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMagicError
 from stack_magic.orchestrators import Plan, PlannedStep
 
+from ._approval import check_approvals
 from ._cache import code_of, recorded
 from ._failure import describe_failure
 from ._flavor_calls import calling
@@ -63,6 +64,7 @@ def execute(
     values = pipeline.read(parameters or {})
     graph = pipeline.graph_of(values)
     check_operators(graph, stack)
+    check_approvals(graph, stack)
     digester = Digester(imports=True)
     codes = {n.name: code_of(n.step, digester) for n in graph.nodes.values()}
     options = _runtime_configuration(stack, cache=cache)

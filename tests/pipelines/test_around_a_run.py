@@ -147,6 +147,13 @@ def test_what_was_not_approved_is_skipped(make_stack: MakeStack) -> None:
     stack.metadata_store.close()
 
 
+def test_where_nobody_can_be_asked_nothing_is_begun(stack: Stack) -> None:
+    with pytest.raises(InvalidPipelineError, match=r"no alerter .*: approval\nhint: .* -al NAME"):
+        execute(guarded, stack)
+    assert stack.metadata_store.get_pipeline_runs() == []
+    stack.metadata_store.close()
+
+
 def test_an_approval_is_asked_for_each_time(lab: Stack, mailbox: Mailbox) -> None:
     for _ in range(2):
         execute(guarded, lab)
