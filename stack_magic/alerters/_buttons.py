@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from ._waiting import Waiting
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
-# Seconds that a front end may take to open its own thread in the kernel.
 _OPENING = 2.0
+"""Seconds that a front end may take to open its own thread in the kernel."""
+
+_PAUSE = 0.02
+"""Seconds between looks for that thread: the kernel does not tell of it."""
 
 
 def ask_by_buttons(shell: Any, question: Question, time_left: Waiting) -> Answer | None:
@@ -47,7 +50,7 @@ def _is_heard(time_left: Waiting) -> bool:
     while time.monotonic() < end:
         if any(thread.name.startswith("subshell-") for thread in threading.enumerate()):
             return True
-        time.sleep(0.02)
+        time.sleep(_PAUSE)
     return False
 
 

@@ -64,7 +64,7 @@ class PackagePipeline(NamedTuple):
         image = _pushed(package, f"{pipeline.name.lower()}:{self.tag}", registry)
         where = f"{SCHEME}{image.reference}"
         sentence = f"packaged pipeline {pipeline.name} as {where}"
-        more = Line(f"%pipeline run {where} runs it from there", indent=1)
+        more = Line(f"%pipeline run {where} --trust runs it from there", indent=1)
         report = Report.of(package.pipeline, _left_behind(package))
         answer = done(sentence, _facts(package, image), more, report=report, value=where)
         return Change(snapshot, answer)
