@@ -24,6 +24,7 @@ from stack_magic.stack import (
 from ._answers import Change, done, listed, told
 from ._command import NOTHING, configured, line
 from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._ready import refuse_up
 from ._references import Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class RenameComponent(NamedTuple):
             return Change(snapshot, answer)
         _refuse_taken(snapshot, self.type, new, "delete")
         component = _named(registered, new, world)
+        component.take_over(registered.component)
         after = snapshot.without_component(registered.key)
         warnings = Report.of(new, _looks_alike(after, self.type, new))
         after = after.with_component(replace(registered, component=component))
@@ -154,8 +156,7 @@ def _named(
 ) -> StackComponent:
     """Return a component of the values of another, under another name.
 
-    It is built anew, so that nothing that the other one opened is shared; references have
-    led to their values already.
+    It is built anew: its flavor checks the name. References have led to their values already.
     """
     former = registered.component
     values = dict(registered.configuration)
@@ -193,6 +194,8 @@ class DeleteComponent(NamedTuple):
                 else self.type.short_option
             )
             raise InUseError(message, hint=f"%stack {verb} {users[0]} {option}")
+        if not world.is_preview:
+            refuse_up(registered, snapshot)
         answer = done(f"deleted {self.type} {self.name}")
         return Change(snapshot.without_component(registered.key), answer)
 

@@ -26,6 +26,7 @@ from stack_magic.stack import (
     StackComponent,
     check_flavor,
     diagnose,
+    is_up,
     stale_fix,
 )
 
@@ -148,6 +149,8 @@ def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) ->
         return replace(registered, stale=reasons or (error.message,))
     except StackMagicError as error:
         return replace(registered, stale=(error.message,))
+    if not world.is_preview and is_up(former):
+        component.take_over(former)  # only it can stop what it has started
     return Registered(component, registered.configuration)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import (
     FlavorFailedError,
+    InUseError,
     InvalidStackError,
     StackMagicError,
     UnknownNameError,
@@ -18,6 +19,7 @@ from stack_magic.stack import (
     Stack,
     State,
     diagnose,
+    is_up,
     secret_references,
     state_of,
 )
@@ -150,6 +152,28 @@ def ready_component(
     stack = Stack(active.name, {keeper.TYPE: keeper, kind: component})
     ready = _with_secrets(stack, f"{kind} {component.name!r}")
     return ready.components[kind]
+
+
+def stopping_component(
+    snapshot: Snapshot, kind: StackComponentType, name: str | None = None
+) -> StackComponent:
+    """Return a component that is to be stopped: also one whose secrets are gone."""
+    try:
+        return ready_component(snapshot, kind, name)
+    except StackMagicError:
+        return named_component(snapshot, kind, name).component
+
+
+def refuse_up(registered: Registered, snapshot: Snapshot) -> None:
+    """Refuse to give up a component that has something to be taken down.
+
+    Raises:
+        InUseError: Nobody could stop it any more.
+    """
+    kind, name = registered.key
+    if is_up(stopping_component(snapshot, kind, name)):
+        message = f"{kind} {name!r} is up: what it has started would be left behind"
+        raise InUseError(message, hint=f"%{kind} down {name} --force")
 
 
 def missing_secrets(stack: Stack, only: StackComponentType | None = None) -> Iterator[Diagnostic]:

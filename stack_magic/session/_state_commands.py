@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
-from stack_magic.errors import FlavorFailedError, InUseError, StackMagicError, StorageError
+from stack_magic.errors import FlavorFailedError, InUseError, StorageError
 from stack_magic.stack import (
     Draft,
-    StackComponent,
     State,
     bring_up,
+    can_be_stopped,
     masking,
     redacted,
     secrets_held,
@@ -23,13 +23,13 @@ from stack_magic.stack import (
 
 from ._answers import Answer, Change, counted, done, listed, told
 from ._command import line
-from ._ready import named_component, ready_component, ready_stack, stopping_stack
+from ._ready import ready_component, ready_stack, stopping_component, stopping_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stack_magic.enums import StackComponentType
-    from stack_magic.stack import Snapshot
+    from stack_magic.stack import Snapshot, StackComponent
 
     from ._world import World
 
@@ -65,10 +65,7 @@ class ComponentDown(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Suspend the component, or deprovision it: also one whose secrets are gone."""
-        try:
-            component = ready_component(snapshot, self.type, self.name)
-        except StackMagicError:
-            component = named_component(snapshot, self.type, self.name).component
+        component = stopping_component(snapshot, self.type, self.name)
         _refuse_running(snapshot.stacks_with((self.type, component.name)), world)
         if world.is_preview:
             return Change(snapshot, told(f"{self.type} {component.name} can be taken down"))
@@ -178,13 +175,8 @@ def _log_of(component: StackComponent) -> str | None:
 def _sharing(name: str, snapshot: Snapshot) -> list[str]:
     """Return a stack and those that would lose a component when it is taken down."""
     components = Draft(name, snapshot.slots(name)).stack(snapshot).components
-    lost = [(kind, c.name) for kind, c in components.items() if _can_be_stopped(c)]
+    lost = [(kind, c.name) for kind, c in components.items() if can_be_stopped(c)]
     return sorted({name, *(other for key in lost for other in snapshot.stacks_with(key))})
-
-
-def _can_be_stopped(component: StackComponent) -> bool:
-    cls, base = type(component), StackComponent
-    return cls.suspend is not base.suspend or cls.deprovision is not base.deprovision
 
 
 def _refuse_running(stacks: list[str], world: World) -> None:
@@ -220,7 +212,7 @@ def _nothing_to_take_down(
 ) -> Answer:
     if force:
         return told(f"{subject} has nothing to take down", value=[])
-    there = (c for c in components if _can_be_stopped(c))
+    there = (c for c in components if can_be_stopped(c))
     is_there = any(state_of(component) is not State.NOT_PROVISIONED for component in there)
     more = [Line(f"{command} --force removes what is behind it", indent=1)] * is_there
     return told(f"{subject} has nothing to stop", *more, value=[])

@@ -20,6 +20,7 @@ from stack_magic.stack import (
 from ._answers import Change, done, listed
 from ._command import NOTHING, configured, line
 from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._ready import refuse_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -109,6 +110,8 @@ def _reconfigured(
     cls = snapshot.flavor(*registered.flavor_key).cls
     dropped = [k for k in configuration if k not in cls.model_fields and k not in changed]
     configuration = {k: v for k, v in configuration.items() if k not in dropped}
+    if not world.is_preview:
+        refuse_up(registered, snapshot)
     former = Former(registered.component, changed)
     component = build_component(cls, name, configuration, world, former)
     after = snapshot.with_component(Registered(component, own(configuration)))

@@ -6,7 +6,7 @@ from ._context import StepContext, current_step, get_step_context, in_step
 from ._contract import Contract, Promise, ScoreCard, Verdict, expect, expect_raises
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
-from ._lifecycle import State, bring_up, state_of, take_down
+from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
 from ._names import RESERVED, check_name, skeleton
 from ._probes import probe
 from ._redaction import masking, redacted, secrets_held, tells
@@ -48,6 +48,7 @@ __all__ = [
     "StepContext",
     "Verdict",
     "bring_up",
+    "can_be_stopped",
     "check_flavor",
     "check_name",
     "current_step",
@@ -58,6 +59,7 @@ __all__ = [
     "holds_literal",
     "holds_secret",
     "in_step",
+    "is_up",
     "masking",
     "mended",
     "notes_of",

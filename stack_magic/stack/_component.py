@@ -83,6 +83,18 @@ class StackComponent(BaseModel, ABC):
         """Keep what was made of these values of secrets, for the next use."""
         self._resolved = (dict(values), made)
 
+    def take_over(self, former: StackComponent) -> None:
+        """Go on with what *former* keeps in memory: it is this one as it was before.
+
+        Its name may have been another, and its class: of that, what both have is kept.
+        """
+        mine, kept = self.__pydantic_private__ or {}, former.__pydantic_private__ or {}
+        bases = StackComponent.__private_attributes__
+        mine.update((k, v) for k, v in kept.items() if k in mine and k not in bases)
+        if former._resolved is not None and type(self) is type(former):
+            values, made = former._resolved
+            self.keep_resolved(values, made.model_copy(update={"name": self.name}))
+
     # What the component tells.
 
     @property

@@ -45,6 +45,26 @@ def state_of(component: StackComponent) -> State:
         return State.SUSPENDED if component.is_provisioned else State.NOT_PROVISIONED
 
 
+def can_be_stopped(component: StackComponent) -> bool:
+    """Whether the flavor implements `suspend` or `deprovision`."""
+    return _offers(component, "suspend") or _offers(component, "deprovision")
+
+
+def is_up(component: StackComponent) -> bool:
+    """Whether there is something that `take_down` with *force* would take down.
+
+    What cannot tell its state cannot be taken down either.
+    """
+    if not can_be_stopped(component):
+        return False
+    try:
+        state = state_of(component)
+    except FlavorFailedError:
+        return False
+    is_there = state is not State.NOT_PROVISIONED and _offers(component, "deprovision")
+    return is_there or (state is State.RUNNING and _offers(component, "suspend"))
+
+
 def bring_up(components: Iterable[StackComponent], told: Told) -> list[StackComponent]:
     """Provision and resume what does not run; return those that were changed.
 

@@ -107,9 +107,9 @@ class Opening(Pager):
     _opened: list[int] = PrivateAttr(default_factory=list)
 
 
-@pytest.mark.parametrize("verb", ["copy", "rename"])
-def test_a_component_under_another_name_shares_nothing_that_was_opened(
-    fresh: Session, verb: str
+@pytest.mark.parametrize(("verb", "opened"), [("copy", []), ("rename", [1])])
+def test_a_copy_opens_its_own_and_a_renamed_component_goes_on(
+    fresh: Session, verb: str, opened: list[int]
 ) -> None:
     fresh.register_flavor(Opening)
     fresh.apply(parse("alerter", "register one --flavor=opening --channel=attic"))
@@ -117,7 +117,7 @@ def test_a_component_under_another_name_shares_nothing_that_was_opened(
     one._opened.append(1)
     fresh.apply(parse("alerter", f"{verb} one two"))
     two = _of(fresh, "two")
-    assert (two.channel, two._opened) == ("attic", [])
+    assert (two.channel, two._opened) == ("attic", opened)
     assert (two.uuid == one.uuid) is (verb == "rename")
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from pydantic import SecretStr
+from pydantic import PrivateAttr, SecretStr
 
 from stack_magic import pipeline, step
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import FlavorFailedError, InUseError, InvalidStackError, StorageError
 from stack_magic.grammar import parse
 from stack_magic.session import RegisterFlavor, Session
+from tests.sample_flavors import Pager
 from tests.stack.test_lifecycle import Engine
 
 ALERTER = StackComponentType.ALERTER
@@ -201,3 +202,78 @@ def test_a_log_that_cannot_be_read_is_told(session: Session) -> None:
     Path("motor.log").mkdir()
     with pytest.raises(StorageError, match="the log of alerter m cannot be read"):
         run(session, "%alerter logs m")
+
+
+@pytest.mark.parametrize(
+    "line", ["delete m", "update m --channel=b", "remove-attribute m --channel"]
+)
+def test_what_is_up_is_not_left_behind(fresh: Session, line: str) -> None:
+    fresh.apply(RegisterFlavor(ALERTER, "Motor", Motor))
+    run(fresh, "%alerter register m --flavor=motor --channel=a")
+    run(fresh, "%alerter up m")
+    with pytest.raises(
+        InUseError, match=r"'m' is up: .* left behind\nhint: %alerter down m --force"
+    ):
+        run(fresh, f"%alerter {line}")
+    assert run(fresh, "%alerter down m --force").value == ["m"]
+    assert run(fresh, f"%alerter {line}")
+
+
+def test_what_is_up_is_taken_down_under_its_new_name(fresh: Session) -> None:
+    fresh.apply(RegisterFlavor(ALERTER, "Motor", Motor))
+    run(fresh, "%alerter register m --flavor=motor")
+    run(fresh, "%alerter up m")
+    run(fresh, "%alerter rename m n")
+    assert run(fresh, "%alerter down n --force").value == ["n"]
+
+
+class MendedMotor(Motor):
+    """A motor whose cell has been run again."""
+
+
+def test_what_is_up_is_stopped_by_its_new_definition(fresh: Session) -> None:
+    fresh.apply(RegisterFlavor(ALERTER, "Motor", Motor))
+    run(fresh, "%alerter register m --flavor=motor")
+    run(fresh, "%alerter up m")
+    fresh.apply(RegisterFlavor(ALERTER, "MendedMotor", MendedMotor))
+    assert run(fresh, "%alerter down m --force").value == ["m"]
+
+
+class Switch(Pager):
+    """Can be switched off, and is there all the same."""
+
+    FLAVOR: ClassVar[str] = "switch"
+    _on: list[bool] = PrivateAttr(default_factory=lambda: [True])
+
+    @property
+    def is_running(self) -> bool:
+        return self._on[0]
+
+    def suspend(self) -> None:
+        self._on[0] = False
+
+
+class Mute(Switch):
+    """Cannot tell whether it runs."""
+
+    FLAVOR: ClassVar[str] = "mute"
+
+    @property
+    def is_running(self) -> bool:
+        message = "no answer"
+        raise OSError(message)
+
+
+def test_what_cannot_be_removed_is_deleted_when_it_is_stopped(fresh: Session) -> None:
+    fresh.apply(RegisterFlavor(ALERTER, "Switch", Switch))
+    run(fresh, "%alerter register s --flavor=switch")
+    with pytest.raises(InUseError, match=r"%alerter down s --force"):
+        run(fresh, "%alerter delete s")
+    run(fresh, "%alerter down s --force")
+    assert run(fresh, "%alerter delete s")
+
+
+def test_what_cannot_tell_its_state_is_deleted(fresh: Session) -> None:
+    fresh.apply(RegisterFlavor(ALERTER, "Mute", Mute))
+    run(fresh, "%alerter register s --flavor=mute")
+    assert run(fresh, "%alerter delete s")
