@@ -184,7 +184,7 @@ class RenameStack(NamedTuple):
         if new == self.old:
             return Change(snapshot, told(f"stack {new} keeps its name: old and new are the same"))
         _refuse_taken(snapshot, new)
-        _refuse_running(world, self.old)
+        world.refuse_running(f"stack {self.old!r}", [self.old])
         after = snapshot.without_stack(self.old).with_stack(new, slots)
         if snapshot.active == self.old:
             after = replace(after, active=new)
@@ -217,13 +217,6 @@ def _refuse_taken(snapshot: Snapshot, name: str) -> None:
         raise NameTakenError(message, hint=f"choose another name, or %stack delete {name}")
 
 
-def _refuse_running(world: World, name: str) -> None:
-    running = world.runs_on([name])
-    if running:
-        message = f"stack {name!r} is in use by run {listed(running)}"
-        raise InUseError(message, hint="wait for the run, or interrupt it")
-
-
 class DeleteStack(NamedTuple):
     """Forget a stack; its components stay."""
 
@@ -235,7 +228,7 @@ class DeleteStack(NamedTuple):
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Remove the stack, unless it is active or a run is under way on it."""
         snapshot.slots(self.name)
-        _refuse_running(world, self.name)
+        world.refuse_running(f"stack {self.name!r}", [self.name])
         if snapshot.active == self.name:
             others = [name for name in sorted(snapshot.stacks) if name != self.name]
             message = f"stack {self.name!r} is the active one"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
-from stack_magic.errors import FlavorFailedError, InUseError, StorageError
+from stack_magic.errors import FlavorFailedError, StorageError
 from stack_magic.stack import (
     Draft,
     State,
@@ -66,10 +66,10 @@ class ComponentDown(NamedTuple):
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Suspend the component, or deprovision it: also one whose secrets are gone."""
         component = stopping_component(snapshot, self.type, self.name)
-        _refuse_running(snapshot.stacks_with((self.type, component.name)), world)
-        if world.is_preview:
-            return Change(snapshot, told(f"{self.type} {component.name} can be taken down"))
         subject = f"{self.type} {component.name}"
+        world.refuse_running(subject, snapshot.stacks_with((self.type, component.name)))
+        if world.is_preview:
+            return Change(snapshot, told(f"{subject} can be taken down"))
         changed = _down([component], subject, world, force=self.force)
         if changed:
             return Change(snapshot, done(f"{subject} is {state_of(component)}", value=changed))
@@ -109,12 +109,12 @@ class StackDown(NamedTuple):
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Suspend every component, or deprovision it."""
         name = snapshot.chosen(self.name)
-        _refuse_running(_sharing(name, snapshot), world)
+        subject = f"stack {name}"
+        world.refuse_running(subject, _sharing(name, snapshot))
         if world.is_preview:
-            return Change(snapshot, told(f"stack {name} can be taken down"))
+            return Change(snapshot, told(f"{subject} can be taken down"))
         stack = stopping_stack(snapshot, name)
         components = list(stack.components.values())
-        subject = f"stack {stack.name}"
         changed = _down(components, subject, world, force=self.force)
         if not changed:
             answer = _nothing_to_take_down(components, subject, command=str(self), force=self.force)
@@ -177,13 +177,6 @@ def _sharing(name: str, snapshot: Snapshot) -> list[str]:
     components = Draft(name, snapshot.slots(name)).stack(snapshot).components
     lost = [(kind, c.name) for kind, c in components.items() if can_be_stopped(c)]
     return sorted({name, *(other for key in lost for other in snapshot.stacks_with(key))})
-
-
-def _refuse_running(stacks: list[str], world: World) -> None:
-    running = world.runs_on(stacks)
-    if running:
-        message = f"run {listed(running)} is under way on it"
-        raise InUseError(message, hint="wait for the run, or interrupt it")
 
 
 def _up(components: list[StackComponent], subject: str, world: World) -> list[str]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import (
     FlavorFailedError,
+    InUseError,
     LineError,
     UnknownNameError,
     did_you_mean,
 )
 from stack_magic.pipelines import Pipeline
 
+from ._answers import listed
 from ._progress import silently
 
 if TYPE_CHECKING:
@@ -95,6 +97,17 @@ class World:
     def runs_on(self, stacks: list[str]) -> list[str]:
         """Return the runs under way on any of *stacks*, sorted."""
         return sorted(run for run, stack in self.running.items() if stack in stacks)
+
+    def refuse_running(self, subject: str, stacks: list[str]) -> None:
+        """Refuse to touch *subject* while a run is under way on any of *stacks*.
+
+        Raises:
+            InUseError: One is.
+        """
+        running = self.runs_on(stacks)
+        if running:
+            message = f"{subject} is in use by run {listed(running)}"
+            raise InUseError(message, hint="wait for the run, or interrupt it")
 
 
 def _from_module(module_name: str, attribute: str) -> Any:

@@ -93,9 +93,9 @@ def test_a_failed_up_changes_nothing_and_says_why(session: Session) -> None:
 
 def test_a_stack_that_runs_a_pipeline_is_not_taken_down(session: Session) -> None:
     session._running["counting-1"] = "lab"
-    with pytest.raises(InUseError, match="run counting-1 is under way"):
+    with pytest.raises(InUseError, match="is in use by run counting-1"):
         run(session, "%stack down")
-    with pytest.raises(InUseError, match="run counting-1 is under way"):
+    with pytest.raises(InUseError, match="is in use by run counting-1"):
         run(session, "%alerter down m")
 
 
@@ -183,7 +183,7 @@ def test_what_a_component_raises_is_told_without_secrets(session: Session, line:
 def test_a_component_that_another_stack_runs_on_stays_up(session: Session) -> None:
     run(session, "%stack register other -o default -a default -m default -al m")
     session._running["counting-1"] = "other"
-    with pytest.raises(InUseError, match="run counting-1 is under way"):
+    with pytest.raises(InUseError, match="is in use by run counting-1"):
         run(session, "%stack down lab")
 
 
