@@ -15,7 +15,7 @@ from stack_magic.metadata_stores import SqliteMetadataStore
 from stack_magic.orchestrators import LocalOrchestrator
 from stack_magic.pipelines import Run
 from stack_magic.stack import Stack
-from tests.live_kernel import LIMIT, new_manager, stop
+from tests.live_kernel import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,15 +49,6 @@ def train():
 
 train.run()
 """
-
-
-@pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KernelManager]:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    manager = new_manager()
-    manager.start_kernel(cwd=str(tmp_path))
-    yield manager
-    stop(manager)
 
 
 @pytest.fixture

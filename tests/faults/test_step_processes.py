@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.live_kernel import LIMIT, new_manager, stop
+from tests.live_kernel import LIMIT
 from tests.machine.processes import group_ends, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jupyter_client.blocking.client import BlockingKernelClient
     from jupyter_client.manager import KernelManager
@@ -53,15 +52,6 @@ def train(how: str = "idle"):
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
-
-
-@pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KernelManager]:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    manager = new_manager()
-    manager.start_kernel(cwd=str(tmp_path))
-    yield manager
-    stop(manager)
 
 
 @pytest.fixture
