@@ -6,6 +6,7 @@ component type on the shell. The same in Python: `stack_magic.session()`.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from .enums import StackComponentType
@@ -15,7 +16,12 @@ from .session import Session, flavor, session
 from .stack import Stack, StackComponent, StepContext, get_step_context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
+
+    from .display import Shown
+    from .session import Command
 
 __all__ = [
     "Session",
@@ -42,7 +48,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """Run by `%load_ext stack_magic`: put the magics on the shell."""
     from .magics import load
 
-    load(shell)
+    load(shell, _open_view)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -50,3 +56,13 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from .magics import unload
 
     unload(shell)
+    if "stack_magic_widgets" in sys.modules:
+        from stack_magic_widgets import close_views
+
+        close_views()
+
+
+def _open_view(command: Command, instead: Callable[[], Shown]) -> Shown:
+    from stack_magic_widgets import open_view
+
+    return open_view(command, instead)

@@ -15,6 +15,7 @@ from stack_magic.enums import StackComponentType
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "stack_magic"
+WIDGETS = ROOT / "widgets" / "stack_magic_widgets"
 FLOORS: list[set[str]] = [
     {"errors"},
     {"enums", "display", "capture", "machine"},
@@ -60,6 +61,18 @@ def test_a_room_imports_only_from_floors_below(path: Path) -> None:
     for imported in _imported_rooms(path) - {room}:
         if (room, imported) not in TYPE_ONLY:
             assert FLOOR[imported] < FLOOR[room], f"{room} imports {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_the_front_hall_knows_the_widgets(path: Path) -> None:
+    if path != PACKAGE / "__init__.py":
+        assert "stack_magic_widgets" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", sorted(WIDGETS.glob("*.py")), ids=lambda p: p.stem)
+def test_widgets_stand_on_every_floor_but_the_shell(path: Path) -> None:
+    assert not {"magics", "__init__"} & _imported_rooms(path)
+    assert len(path.read_text().splitlines()) <= 300
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

@@ -12,7 +12,7 @@ TUTORIALS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
 def _code_cells(path: Path) -> list[Any]:
-    notebook: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(path, as_version=4)
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 

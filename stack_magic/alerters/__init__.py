@@ -46,7 +46,8 @@ messages, and asks two questions that nobody has to answer.
 '''
 
 from ._base import BaseAlerter
+from ._buttons import let_clicks_pass
 from ._choices import Choices
 from ._notebook import NotebookAlerter
 
-__all__ = ["BaseAlerter", "Choices", "NotebookAlerter"]
+__all__ = ["BaseAlerter", "Choices", "NotebookAlerter", "let_clicks_pass"]

@@ -64,7 +64,7 @@ def _opened(question: Question, clicks: SimpleQueue[bool]) -> Iterator[Any]:
     for button, meaning in ((yes, True), (no, False)):
         button.layout.width = "auto"
         button.on_click(lambda _, meaning=meaning: clicks.put(meaning))
-        _let_clicks_pass(button)
+        let_clicks_pass(button)
     text = ipywidgets.HTML(render_html(question.document(Line(question.limit, "○", 1))))
     row = ipywidgets.HBox([yes, no])
     box = ipywidgets.VBox([text, row])
@@ -77,13 +77,14 @@ def _opened(question: Question, clicks: SimpleQueue[bool]) -> Iterator[Any]:
                     part.close()
 
 
-def _let_clicks_pass(button: Any) -> None:
-    """Leave it to the front end which of the kernel's threads hears a click.
+def let_clicks_pass(widget: Any) -> None:
+    """Leave it to the front end which of the kernel's threads hears a click on *widget*.
 
     From 7.4 on, ipykernel overrules it: what is said to a widget goes to the thread that
     last spoke for the widget, which is the one that will wait here.
     """
-    vars(button.comm).pop("_reply_subshell_id", None)
+    if widget.comm is not None:
+        vars(widget.comm).pop("_reply_subshell_id", None)
 
 
 @contextmanager

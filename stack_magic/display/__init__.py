@@ -13,7 +13,7 @@ from ._blocks import (
 )
 from ._escape import is_hidden, printable
 from ._graph import draw_graph
-from ._html import render_html
+from ._html import render_html, safe_html
 from ._plot import MOST_CURVES, curve_words, draw_curves
 from ._shown import Shown
 from ._text import render_text
@@ -37,4 +37,5 @@ __all__ = [
     "printable",
     "render_html",
     "render_text",
+    "safe_html",
 ]

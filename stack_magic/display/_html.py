@@ -37,26 +37,26 @@ def _html(block: object) -> str:
 
 @_html.register
 def _(block: Title) -> str:
-    return f"<div><b>{_safe(block.text)}</b></div>"
+    return f"<div><b>{safe_html(block.text)}</b></div>"
 
 
 @_html.register
 def _(block: Line) -> str:
     mark = f"{block.mark} " if block.mark else ""
     style = f' style="padding-left:{block.indent * 1.5}em"' if block.indent else ""
-    return f"<div{style}>{mark}{_safe(block.text)}</div>"
+    return f"<div{style}>{mark}{safe_html(block.text)}</div>"
 
 
 @_html.register
 def _(block: Command) -> str:
-    label = f"{_safe(block.label)} " if block.label else ""
-    return f'<div style="padding-left:1.5em">{label}<code>{_safe(block.line)}</code></div>'
+    label = f"{safe_html(block.label)} " if block.label else ""
+    return f'<div style="padding-left:1.5em">{label}<code>{safe_html(block.line)}</code></div>'
 
 
 @_html.register
 def _(block: Fields) -> str:
     rows = "".join(
-        f"<tr><th{_CELL}>{_safe(label)}</th><td{_CELL}>{_safe(value)}</td></tr>"
+        f"<tr><th{_CELL}>{safe_html(label)}</th><td{_CELL}>{safe_html(value)}</td></tr>"
         for label, value in block.pairs
     )
     return f"<table><tbody>{rows}</tbody></table>"
@@ -64,18 +64,18 @@ def _(block: Fields) -> str:
 
 @_html.register
 def _(block: Table) -> str:
-    head = "".join(f"<th{_CELL}>{_safe(column)}</th>" for column in block.columns)
+    head = "".join(f"<th{_CELL}>{safe_html(column)}</th>" for column in block.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td{_CELL}>{_safe(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td{_CELL}>{safe_html(cell)}</td>" for cell in row) + "</tr>"
         for row in block.rows[:PAGE]
     )
-    more = f"<div>{_safe(overflow(block))}</div>" if len(block.rows) > PAGE else ""
+    more = f"<div>{safe_html(overflow(block))}</div>" if len(block.rows) > PAGE else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
 @_html.register
 def _(block: Preformatted) -> str:
-    return f"<pre{_LEFT}>{_safe(block.text)}</pre>"
+    return f"<pre{_LEFT}>{safe_html(block.text)}</pre>"
 
 
 @_html.register
@@ -83,5 +83,6 @@ def _(block: Picture) -> str:
     return block.svg
 
 
-def _safe(text: str) -> str:
+def safe_html(text: str) -> str:
+    """Return *text* escaped, with what no screen shows spelled out."""
     return escape(printable(text))

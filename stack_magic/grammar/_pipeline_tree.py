@@ -9,12 +9,15 @@ import click
 from stack_magic.errors import LineError
 from stack_magic.session import (
     SCHEME,
+    CancelRun,
     DescribePackage,
     DescribeRun,
     ListPipelines,
     ListRuns,
+    OpenRunPanel,
     PackagePipeline,
     RegisterDefined,
+    RunInPanel,
     RunPackage,
     RunPipeline,
 )
@@ -37,12 +40,13 @@ def pipeline_tree() -> click.Group:
 
 
 def _running() -> tuple[Leaf, ...]:
-    def run(
+    def run(  # noqa: PLR0913 - its options
         *,
         name: str,
         stack: str | None,
         no_cache: bool,
         trust: bool,
+        panel: bool,
         configuration: dict[str, str | None],
     ) -> Any:
         """Run a pipeline, or a package by oci://NAME:TAG; its parameters are options."""
@@ -52,7 +56,8 @@ def _running() -> tuple[Leaf, ...]:
         if trust:
             message = f"--trust is for packages, and {name!r} is a pipeline of the notebook"
             raise LineError(message, hint=f"%pipeline run {name}")
-        return RunPipeline(name, stack, not no_cache, read(configuration))
+        command = RunInPanel if panel else RunPipeline
+        return command(name, stack, not no_cache, read(configuration))
 
     def package(*, name: str, tag: str, stack: str | None) -> Any:
         """Pack a pipeline with its source and stack into the stack's container registry."""
@@ -60,10 +65,11 @@ def _running() -> tuple[Leaf, ...]:
 
     no_cache = click.Option(["--no-cache"], is_flag=True, help="Run every step anew.")
     trust = click.Option(["--trust"], is_flag=True, help="Agree to run the code of a package.")
+    panel = click.Option(["--panel"], is_flag=True, help="Watch it in a panel.")
     tag = click.Option(["--tag"], default="latest", help="Tag of the package.")
     name = argument("name", offer_pipelines)
     return (
-        Configured("run", run, [name, _stack(), no_cache, trust]),
+        Configured("run", run, [name, _stack(), no_cache, trust, panel]),
         Leaf("package", package, [name, tag, _stack()]),
     )
 
@@ -83,7 +89,17 @@ def _looking() -> tuple[Leaf, ...]:
             return DescribePackage(run.removeprefix(SCHEME), stack)
         return DescribeRun(run, stack)
 
+    def panel(run: str, stack: str | None) -> Any:
+        """Look at a run in a panel: its steps, what they said and made."""
+        return OpenRunPanel(run, stack)
+
+    def cancel(run: str) -> Any:
+        """Ask for the end of a run that is under way."""
+        return CancelRun(run)
+
     return (
+        Leaf("panel", panel, [argument("run", offer_runs), _stack()]),
+        Leaf("cancel", cancel, [argument("run")]),
         Leaf("list", list_),
         Leaf("runs", runs, [argument("name", offer_pipelines, required=False)]),
         Leaf("describe", describe, [argument("run", offer_runs), _stack()]),

@@ -14,10 +14,13 @@ from stack_magic.session import (
     DescribeStack,
     GetStack,
     ListStacks,
+    OpenBrowser,
+    OpenComposer,
     RegisterSecrets,
     RegisterStack,
     RemoveSlots,
     RenameStack,
+    ShowHistory,
     StackDown,
     StackUp,
     UpdateStack,
@@ -57,7 +60,7 @@ def stack_tree() -> click.Group:
         "Compose stacks of components and choose the active one.",
         alone=DescribeStack,
     )
-    for leaf in (*_composing(), *_on_stacks()):
+    for leaf in (*_composing(), *_views(), *_on_stacks()):
         group.add_command(leaf)
     return group
 
@@ -67,9 +70,10 @@ def _composing() -> tuple[Leaf, ...]:
         """Compose a new stack."""
         return RegisterStack(name, _filled(slots), activate, validate_only)
 
-    def update(*, name: str | None, activate: bool, **slots: Any) -> Any:
+    def update(*, name: str | None, activate: bool, removed: tuple[str, ...], **slots: Any) -> Any:
         """Put other components into some slots; the active stack's by default."""
-        return UpdateStack(name, _filled(slots), activate)
+        emptied = tuple(StackComponentType(kind) for kind in dict.fromkeys(removed))
+        return UpdateStack(name, _filled(slots), activate, emptied)
 
     def remove_component(name: str | None, **slots: Any) -> Any:
         """Empty some optional slots."""
@@ -80,11 +84,38 @@ def _composing() -> tuple[Leaf, ...]:
     only = click.Option(
         ["--validate-only"], is_flag=True, help="Show the findings, register nothing."
     )
+    remove = click.Option(
+        ["--remove", "removed"],
+        multiple=True,
+        type=click.Choice([kind.value for kind in StackComponentType]),
+        help="A slot to empty.",
+    )
     filling = _slot_options(flags=False)
     return (
         Leaf("register", register, [argument("name"), *filling, set_option, only]),
-        Leaf("update", update, [stack, *filling, set_option]),
+        Leaf("update", update, [stack, *filling, remove, set_option]),
         Leaf("remove-component", remove_component, [stack, *_slot_options(flags=True)]),
+    )
+
+
+def _views() -> tuple[Leaf, ...]:
+    def compose(name: str | None) -> Any:
+        """Compose a stack with your hands: every problem shows while you do."""
+        return OpenComposer(name)
+
+    def browse() -> Any:
+        """Browse flavors, components and stacks."""
+        return OpenBrowser()
+
+    def history(*, lines: bool) -> Any:
+        """Show what changed the registry, by line, form or Python."""
+        return ShowHistory(lines)
+
+    lines = click.Option(["--lines"], is_flag=True, help="As a cell that does it all again.")
+    return (
+        Leaf("compose", compose, [argument("name", offer_stacks, required=False)]),
+        Leaf("browse", browse),
+        Leaf("history", history, [lines]),
     )
 
 

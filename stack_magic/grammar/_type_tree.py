@@ -22,6 +22,7 @@ from stack_magic.session import (
     ListComponents,
     ListFlavors,
     ListModelServers,
+    OpenForm,
     RegisterComponent,
     RegisterFlavor,
     RemoveAttributes,
@@ -84,9 +85,10 @@ def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         """Configure a flavor under a new name."""
         return RegisterComponent(kind, name, flavor, read(configuration))
 
-    def update(name: str, configuration: dict[str, str | None]) -> Any:
+    def update(name: str, removed: tuple[str, ...], configuration: dict[str, str | None]) -> Any:
         """Give some fields of a component new values."""
-        return UpdateComponent(kind, name, read(configuration))
+        fields = (field.lstrip("-").replace("-", "_") for field in removed)
+        return UpdateComponent(kind, name, read(configuration), tuple(dict.fromkeys(fields)))
 
     def remove_attribute(name: str, attributes: tuple[str, ...]) -> Any:
         """Set fields back to their defaults: --FIELD ..."""
@@ -112,6 +114,12 @@ def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         help="The flavor to configure.",
         shell_complete=offer_flavors(kind),
     )
+    removed = click.Option(
+        ["--remove", "removed"],
+        multiple=True,
+        metavar="FIELD",
+        help="A field that goes back to its default.",
+    )
     attributes = click.Argument(
         ["attributes"], nargs=-1, type=click.UNPROCESSED, metavar="--FIELD..."
     )
@@ -119,7 +127,9 @@ def _changing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
     remove.ignore_unknown_options = True
     return (
         Configured("register", register, [argument("name"), flavor], fields_of_flavor(kind)),
-        Configured("update", update, [argument("name", component)], fields_of_component(kind)),
+        Configured(
+            "update", update, [argument("name", component), removed], fields_of_component(kind)
+        ),
         remove,
         Leaf("rename", rename, [argument("old", component), argument("new")]),
         Leaf("copy", copy, [argument("source", component), argument("target")]),
@@ -148,8 +158,19 @@ def _showing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         """Try what the type promises on a component; show a score card."""
         return CheckComponent(kind, name)
 
+    def form(name: str | None, flavor: str | None) -> Any:
+        """Open a form for a component, new or registered."""
+        return OpenForm(kind, name, flavor)
+
     optional = [argument("name", component, required=False)]
+    of_flavor = click.Option(
+        ["--flavor", "-f"],
+        metavar="FLAVOR",
+        help="The flavor of a new component.",
+        shell_complete=offer_flavors(kind),
+    )
     return (
+        Leaf("form", form, [*optional, of_flavor]),
         Leaf("get", get),
         Leaf("describe", describe, optional),
         Leaf("list", list_),

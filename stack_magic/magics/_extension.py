@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from stack_magic.session import Session
+    from stack_magic.session import OpenView, Session
 
 _LOADED: WeakKeyDictionary[InteractiveShell, list[Callable[[], object]]] = WeakKeyDictionary()
 
 
-def load(shell: InteractiveShell) -> None:
-    """Put everything on *shell*; loading twice is the same as once."""
+def load(shell: InteractiveShell, open_view: OpenView | None = None) -> None:
+    """Put everything on *shell*; loading twice is the same as once.
+
+    Args:
+        shell: The shell.
+        open_view: Opens forms and panels; where *shell* is no kernel, nothing can.
+    """
     if shell in _LOADED:
         return
     made = session()
@@ -46,6 +51,9 @@ def load(shell: InteractiveShell) -> None:
     _put(undo, made.watchers, progress_for(shell))
     former_progress, made.progress = made.progress, work_shown_on(shell)
     undo.append(lambda: setattr(made, "progress", former_progress))
+    if open_view is not None and hasattr(shell, "kernel"):
+        former_views, made.open_view = made.open_view, open_view
+        undo.append(lambda: setattr(made, "open_view", former_views))
     _show_in_cells(undo, made)
     undo.append(show_errors_briefly())
     redefinition = Redefinition(made)

@@ -18,6 +18,7 @@ from ._step import Step, step
 from ._tracking import log_artifact, log_metrics, log_params
 
 if TYPE_CHECKING:
+    from ._cancellation import Cancellation
     from ._execution import execute
     from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTIFACT_TYPE",
+    "Cancellation",
     "Graph",
     "Node",
     "Outputs",
@@ -51,6 +53,7 @@ __all__ = [
 
 _NEEDED_TO_RUN = {
     "ARTIFACT_TYPE": "._package",
+    "Cancellation": "._cancellation",
     "Outputs": "._run",
     "Package": "._package",
     "Run": "._run",

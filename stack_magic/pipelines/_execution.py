@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,14 @@ from stack_magic.orchestrators import Plan, PlannedStep
 
 from ._approval import check_approvals
 from ._cache import code_of, recorded
+from ._cancellation import Cancellation
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
 from ._notification import Announcer
 from ._run import Run
 from ._step_call import check_operators
+from ._step_output import tapped_streams
 from ._step_run import StepRuns
 from ._watchers import Watchers
 
@@ -39,13 +41,14 @@ _RUN_AROUND: ContextVar[str | None] = ContextVar("run_around", default=None)
 """The run whose step is asking."""
 
 
-def execute(
+def execute(  # noqa: PLR0913 - what is run, and how
     pipeline: Pipeline,
     stack: Stack,
     *,
     cache: bool = True,
     parameters: Mapping[str, Any] | None = None,
     watchers: Sequence[RunWatcher] = (),
+    cancellation: Cancellation | None = None,
 ) -> Run:
     """Run *pipeline* on *stack* and return the run, also when steps failed.
 
@@ -74,8 +77,10 @@ def execute(
     with _prepared(stack):
         begun = _begin(graph, stack, values)
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
-        steps = StepRuns(begun.name, graph, stack, codes, teller, cache=cache)
-        run = _run(begun, graph, stack, steps, teller)
+        ending = cancellation or Cancellation()
+        steps = StepRuns(begun.name, graph, stack, codes, teller, cancellation=ending, cache=cache)
+        with tapped_streams() if teller.listen else nullcontext():
+            run = _run(begun, graph, stack, steps, teller)
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
@@ -140,7 +145,8 @@ def _run(begun: RunRecord, graph: Graph, stack: Stack, steps: StepRuns, teller: 
 
     try:
         teller.run_started(begun.name, tuple(graph.nodes), stack.name)
-        _orchestrate(begun.name, graph, stack, steps)
+        with steps.cancellation.of_this_thread():
+            _orchestrate(begun.name, graph, stack, steps)
         steps.check_all_ended()
     except KeyboardInterrupt:
         ended = replace(begun, outcome=Outcome.CANCELLED)

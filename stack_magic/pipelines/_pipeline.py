@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._notification import Notice
     from ._run import Run
 
-_TAKEN = frozenset({"stack", "cache", "name", "trust"})
+_TAKEN = frozenset({"stack", "cache", "name", "panel", "trust"})
 _NAMED = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
 
 
@@ -169,7 +169,7 @@ def _parameters_of(function: Callable[..., Any], pipeline: str) -> dict[str, Pip
     for name, known in _signature(function).parameters.items():
         if known.kind not in _NAMED or name in _TAKEN:
             message = f"pipeline {pipeline!r} cannot have a parameter {str(known)!r}"
-            hint = "each is named, and not 'stack', 'cache', 'name' or 'trust': a run has those"
+            hint = f"each is named, and none of {', '.join(sorted(_TAKEN))}: a run has those"
             raise InvalidPipelineError(message, hint=hint)
         required = known.default is known.empty
         annotation = None if known.annotation is known.empty else known.annotation

@@ -80,8 +80,10 @@ class StepCalls:
         cancelled: Set when the run is over: what runs elsewhere is ended.
     """
 
-    def __init__(self, run: str, pipeline: str, stack: Stack, artifacts: Artifacts) -> None:
-        self.cancelled = Event()
+    def __init__(
+        self, run: str, pipeline: str, stack: Stack, artifacts: Artifacts, cancelled: Event
+    ) -> None:
+        self.cancelled = cancelled
         self._run = run
         self._pipeline = pipeline
         self._stack = stack

@@ -18,6 +18,7 @@ from ._flavor_calls import calling
 from ._gate import Gate
 from ._interrupts import interrupts_wait
 from ._step_call import StepCalls
+from ._step_output import heard_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.stack import Stack
 
+    from ._cancellation import Cancellation
     from ._graph import Graph, Node
     from ._outputs import Output
     from ._watchers import Watchers
@@ -37,6 +39,7 @@ class StepRuns:
         records: The steps that have ended, in that order.
         exceptions: What the failed ones raised; not what would tell a secret.
         reason: Why those that are left are not run, if it is known here.
+        cancellation: Ends the run from another thread.
     """
 
     def __init__(  # noqa: PLR0913 - what a run is made of
@@ -47,6 +50,7 @@ class StepRuns:
         codes: Mapping[str, Code],
         watchers: Watchers,
         *,
+        cancellation: Cancellation,
         cache: bool,
     ) -> None:
         self.records: dict[str, StepRecord] = {}
@@ -57,15 +61,18 @@ class StepRuns:
         self._stack = stack
         self._codes = codes
         self._watchers = watchers
+        self.cancellation = cancellation
         self._cache = cache
         self._artifacts = Artifacts(stack)
-        self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts)
+        ended = cancellation.asked
+        self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts, ended)
         self._gate = Gate()
         self._claimed: set[str] = set()
         self._begun: dict[str, tuple[datetime | None, float]] = {}
 
     def run_step(self, name: str) -> Outcome:
         """Run one step and return how it ended; a step's failure does not raise."""
+        self.cancellation.stop_if_asked()
         record = self._claim(name)
         node = self._graph.nodes[name]
         if not all(self.records[up].outcome.is_good for up in node.upstream):
@@ -83,7 +90,8 @@ class StepRuns:
         if cached is not None:
             found = replace(record, outcome=Outcome.CACHED, outputs=cached.outputs)
             return self._end(found)
-        made, error = self._attempt(node, inputs)
+        with heard_by(lambda text: self._watchers.step_said(name, self._calls.masked(text))):
+            made, error = self._attempt(node, inputs)
         if error:
             return self._end(replace(record, outcome=Outcome.FAILED, error=error))
         if key and code_of(node.step) != self._codes[name]:  # it changed while it ran

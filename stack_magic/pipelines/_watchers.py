@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,11 +31,28 @@ class RunWatcher(Protocol):
         """Note how the run ended."""
 
 
+class StepListener(Protocol):
+    """A watcher that also wants to hear what the steps print."""
+
+    def step_said(self, step: str, text: str, /) -> None:
+        """Take a piece of what a step printed, secrets masked."""
+
+
 class Watchers:
     """Tells all of them; one that raises does not break the run."""
 
     def __init__(self, watchers: Sequence[RunWatcher]) -> None:
         self._watchers = tuple(watchers)
+        self._listeners: list[Any] = [w for w in watchers if hasattr(w, "step_said")]
+
+    @property
+    def listen(self) -> bool:
+        """Whether any of them wants to hear what the steps print."""
+        return bool(self._listeners)
+
+    def step_said(self, step: str, text: str) -> None:
+        """Tell what a step printed."""
+        self._tell(lambda watcher: watcher.step_said(step, text), self._listeners)
 
     def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
         """Tell that a run begins."""
@@ -53,8 +70,8 @@ class Watchers:
         """Tell how the run ended."""
         self._tell(lambda watcher: watcher.run_ended(run))
 
-    def _tell(self, what: Callable[[RunWatcher], None]) -> None:
-        for watcher in self._watchers:
+    def _tell(self, what: Callable[[Any], None], watchers: Sequence[Any] | None = None) -> None:
+        for watcher in self._watchers if watchers is None else watchers:
             try:
                 what(watcher)
             except Exception:  # noqa: BLE001 - a view must not break what it shows

@@ -1,7 +1,8 @@
 """One kernel's registry and what acts on it."""
 
 from ._answers import Answer, Change
-from ._command import Command
+from ._cards import draft_card, meaning_of, summary_of
+from ._command import Command, typed_text
 from ._component_commands import (
     CopyComponent,
     DeleteComponent,
@@ -15,7 +16,7 @@ from ._component_queries import (
     GetComponent,
     ListComponents,
 )
-from ._configuration import Bare
+from ._configuration import GIVEN_ELSEWHERE, Bare, json_text
 from ._deployer_commands import (
     DeleteModelServer,
     DeployModel,
@@ -32,6 +33,7 @@ from ._flavor_commands import (
     RegisterDefined,
     RegisterFlavor,
 )
+from ._history import ShowHistory
 from ._package_commands import SCHEME, DescribePackage, PackagePipeline, RunPackage
 from ._pipeline_commands import (
     DescribeRun,
@@ -41,7 +43,7 @@ from ._pipeline_commands import (
     ShowHelp,
 )
 from ._progress import Note, Progress
-from ._references import Reference, parse_variable
+from ._references import Reference, parse_reference, parse_variable
 from ._registry import Registry
 from ._rooms import contract_of
 from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
@@ -60,12 +62,23 @@ from ._stack_queries import DescribeStack, GetStack, ListStacks, RegisterSecrets
 from ._state_commands import ComponentDown, ComponentLogs, ComponentUp, StackDown, StackUp
 from ._tracker_commands import CompareRuns
 from ._update_commands import RemoveAttributes, UpdateComponent
+from ._view_commands import (
+    CancelRun,
+    OpenBrowser,
+    OpenComposer,
+    OpenForm,
+    OpenRunPanel,
+    RunInPanel,
+)
+from ._world import OpenView
 
 __all__ = [
+    "GIVEN_ELSEWHERE",
     "SCHEME",
     "ActivateStack",
     "Answer",
     "Bare",
+    "CancelRun",
     "Change",
     "CheckComponent",
     "Command",
@@ -100,6 +113,11 @@ __all__ = [
     "ListStacks",
     "ModelServerLogs",
     "Note",
+    "OpenBrowser",
+    "OpenComposer",
+    "OpenForm",
+    "OpenRunPanel",
+    "OpenView",
     "PackagePipeline",
     "Progress",
     "Reference",
@@ -114,10 +132,12 @@ __all__ = [
     "RemoveSlots",
     "RenameComponent",
     "RenameStack",
+    "RunInPanel",
     "RunPackage",
     "RunPipeline",
     "Session",
     "ShowHelp",
+    "ShowHistory",
     "StackDown",
     "StackUp",
     "StartModelServer",
@@ -127,8 +147,14 @@ __all__ = [
     "UpdateStack",
     "ValidateStack",
     "contract_of",
+    "draft_card",
     "flavor",
+    "json_text",
+    "meaning_of",
+    "parse_reference",
     "parse_variable",
     "secrets_manager_of",
     "session",
+    "summary_of",
+    "typed_text",
 ]

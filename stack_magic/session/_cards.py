@@ -65,7 +65,7 @@ def origin_of(flavor: Flavor) -> str:
 def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     """Return everything about a flavor: fields, what it overrides, origin, users."""
     cls = flavor.cls
-    summary = (inspect.getdoc(cls) or "").partition("\n")[0]
+    summary = summary_of(cls)
     users = [r.component.name for r in snapshot.components_of(flavor.key)]
     facts = (
         ("class", cls.__name__),
@@ -82,6 +82,11 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     if rows:
         blocks.append(Table(("option", "type", "default", "meaning"), rows))
     return Answer(tuple(blocks), value=flavor.name)
+
+
+def summary_of(cls: type[StackComponent]) -> str:
+    """Return the first line of what a class says of itself."""
+    return (inspect.getdoc(cls) or "").partition("\n")[0]
 
 
 def _contract_in_words(kind: StackComponentType) -> str:
@@ -105,7 +110,7 @@ def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
         default = "made when needed"
     else:
         default = json_text(field.default)
-    return (f"--{name}", type_name(field.annotation), default, _meaning(field))
+    return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
 
 
 def type_name(annotation: Any) -> str:
@@ -127,7 +132,7 @@ _BOUNDS = {
 }
 
 
-def _meaning(field: FieldInfo) -> str:
+def meaning_of(field: FieldInfo) -> str:
     """Return a field's description with its bounds."""
     bounds = [
         words.format(getattr(one, name))

@@ -50,10 +50,11 @@ def _option(name: str, value: Any) -> str:
 
 def configured(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration as the texts of its options."""
-    return {key: _typed(value) for key, value in configuration.items()}
+    return {key: typed_text(value) for key, value in configuration.items()}
 
 
-def _typed(value: Any) -> Any:
+def typed_text(value: Any) -> Any:
+    """Return a value of a configuration as it is typed after `--key=`."""
     if isinstance(value, Bare):
         return value
     text = json_text(value)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, Secret, SecretBytes, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from stack_magic.errors import (
     InvalidConfigurationError,
@@ -16,11 +15,15 @@ from stack_magic.errors import (
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import MADE_IN, Report, holds_literal, secret_fields, secret_reference
+from stack_magic.stack import (
+    MADE_IN,
+    SECRETS,
+    Report,
+)
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
+from ._field_values import ReadValues, takes
 from ._limits import broken_limit
-from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from stack_magic.stack import Diagnostic, StackComponent
 
     from ._world import World
-
-_PASSWORD_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@")
 
 GIVEN_ELSEWHERE = frozenset({"name", "uuid"})
 """Fields that the commands set themselves."""
@@ -62,7 +63,7 @@ def _spelled_out(cls: type[StackComponent], key: str, value: Any) -> tuple[str, 
 
 
 def _takes_bool(cls: type[StackComponent], key: str) -> bool:
-    return key in cls.model_fields and _takes(cls.model_fields[key].annotation, bool)
+    return key in cls.model_fields and takes(cls.model_fields[key].annotation, bool)
 
 
 class Former(NamedTuple):
@@ -100,34 +101,44 @@ def build_component(
         FlavorFailedError: Code of the flavor raised something of its own.
     """
     found = list(_unusable(cls, configuration))
-    unusable = {d.subject for d in found}
     kept = {} if former is None else former.kept()
-    given = {k: parse_reference(v) for k, v in configuration.items() if k not in unusable}
-    sources = {key: value for key, value in given.items() if isinstance(value, Reference)}
-    unasked = {k for k, v in sources.items() if world.is_preview and v.asks and k not in kept}
-    values = {k: _value(cls, k, v, world, kept) for k, v in given.items() if k not in unasked}
+    usable = {k: v for k, v in configuration.items() if k not in _subjects(found)}
+    read = ReadValues(cls, usable, world, kept)
     # Only now is it known what JSON or a variable held.
-    found += _too_large(values)
-    values = {key: own(value) for key, value in values.items() if key not in _subjects(found)}
-    subject = f"{cls.TYPE} {name}"
+    found += _too_large(read.values)
+    values = {k: own(value) for k, value in read.values.items() if k not in _subjects(found)}
     values |= {"name": name, **{k: v for k, v in kept.items() if k == "uuid"}}
+    component: StackComponent | None = None
     try:
         component = cls(**values)
     except ValidationError as error:
-        known = _subjects(found) | unasked
-        found += [d for d in explained(cls, error, sources, values) if d.subject not in known]
+        known = _subjects(found) | read.unasked | set(read.refused)
+        explanations = explained(cls, error, read.sources, values)
+        found += [d for d in explanations if d.subject not in known]
     except StackMagicError:
         raise
     except Exception as error:  # noqa: BLE001 - a validator is the user's code
         raise flavor_failed(cls, error) from None
-    else:
-        if not found:
-            component.show_as({k: str(v) for k, v in sources.items() if v.kind != "variable"})
-            return _in_its_place(component, former)
-    if unasked and not found:
+    subject = f"{cls.TYPE} {name}"
+    if read.refused:
+        raise _first_refused(subject, read.refused, found)
+    if found:
+        raise _refused(subject, cls, found)
+    if component is None:
         # Only what nobody was asked for is missing: the line itself will ask.
         return cls.model_construct(**values)
-    raise _refused(subject, cls, found)
+    component.show_as({k: str(v) for k, v in read.sources.items() if v.kind != "variable"})
+    return _in_its_place(component, former)
+
+
+def _first_refused(
+    subject: str, refused: Mapping[str, ReferenceRefusedError], found: list[Diagnostic]
+) -> ReferenceRefusedError:
+    """Return the first refusal; its report has the others too, and all that does not fit."""
+    every = [finding(key, error.message, fix=error.hint or "") for key, error in refused.items()]
+    error = next(iter(refused.values()))
+    error.report = Report.of(subject, [*every, *found])
+    return error
 
 
 def _subjects(found: list[Diagnostic]) -> set[str]:
@@ -155,7 +166,7 @@ def json_text(value: Any) -> str:
     """Return *value* as it is typed on a line: text as it is, the rest as JSON."""
     if isinstance(value, Enum):
         return json_text(value.value)
-    if isinstance(value, SecretStr | SecretBytes | Secret):
+    if isinstance(value, SECRETS):
         return "@prompt"
     text = json.dumps(value, default=_as_json, ensure_ascii=False)
     # A URL, a date, a path or a reference is text to JSON, and needs no quotes on a line.
@@ -163,6 +174,8 @@ def json_text(value: Any) -> str:
 
 
 def _as_json(value: Any) -> Any:
+    if isinstance(value, SECRETS):
+        return "@prompt"
     if isinstance(value, set | frozenset):
         return sorted(value, key=repr)
     if isinstance(value, BaseModel):
@@ -206,87 +219,3 @@ def _too_large(values: Mapping[str, Any]) -> Iterator[Diagnostic]:
 def _by_prefix(key: str, fields: list[str]) -> str | None:
     matching = [name for name in fields if name.startswith(key)]
     return matching[0] if matching else None
-
-
-def _value(
-    cls: type[StackComponent],
-    key: str,
-    value: Any,
-    world: World,
-    kept: Mapping[str, Any],
-) -> Any:
-    annotation = cls.model_fields[key].annotation
-    is_secret = key in secret_fields(cls)
-    if isinstance(value, Reference):
-        if value.kind == "secret":
-            return _resolved_later(value, key, annotation)
-        if not value.is_lasting and key in kept:
-            return kept[key]
-        value = _from_json(annotation, resolve(value, key, world.namespace))
-        is_text = isinstance(value, str) and _takes(annotation, SecretStr)
-        return SecretStr(value) if is_text else value
-    value = _from_json(annotation, value)
-    if isinstance(value, str) and _PASSWORD_IN_URL.match(value):
-        message = f"{key} holds a password in its user-info, which would stay in the notebook"
-        hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
-        raise ReferenceRefusedError(message, hint=hint)
-    if is_secret:
-        value = _resolved(value, key, world)
-        if holds_literal(annotation, value):
-            raise _literal_secret(key, annotation)
-    return value
-
-
-def _resolved_later(reference: Reference, key: str, annotation: Any) -> str:
-    if not _takes(annotation, str, SecretStr):
-        message = f"{key} is no text: {reference} can only stand for a text"
-        raise ReferenceRefusedError(message, hint=f"--{key}=@env:NAME or $variable")
-    return str(reference)
-
-
-def _resolved(value: Any, key: str, world: World) -> Any:
-    """Return a secret field's collection with the references in it as secrets."""
-    if isinstance(value, dict):
-        return {name: _resolved(item, key, world) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_resolved(item, key, world) for item in value]
-    if secret_reference(value) is not None:
-        return SecretStr(value)
-    reference = parse_reference(value) if str(value)[:1] == "@" else value
-    if not isinstance(reference, Reference):
-        return value
-    if world.is_preview and reference.asks:
-        return SecretStr("")
-    resolved = resolve(reference, key, world.namespace)
-    return SecretStr(resolved) if isinstance(resolved, str) else resolved
-
-
-def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
-    is_plain = _takes(annotation, SecretStr, SecretBytes, Secret)
-    verb = "is" if is_plain else "holds"
-    message = f"{key} {verb} a secret: {STAYS}"
-    inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"
-    return ReferenceRefusedError(message, hint=f"--{key}= {FORMS}{inside}")
-
-
-def _from_json(annotation: Any, value: Any) -> Any:
-    """Return the JSON value of a text for a field that is not text itself."""
-    if not isinstance(value, str) or _takes(annotation, str, SecretStr, SecretBytes, Secret):
-        return value
-    if value == "null" or value[:1] in {"[", "{"}:
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
-def _takes(annotation: Any, *kinds: type) -> bool:
-    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
-    if annotation in kinds or (annotation is Any and str in kinds):
-        return True
-    if get_origin(annotation) in {None, Literal, dict, list, tuple, set, frozenset}:
-        return False
-    return get_origin(annotation) in kinds or any(
-        _takes(part, *kinds) for part in get_args(annotation)
-    )

@@ -12,7 +12,7 @@ from stack_magic.errors import FlavorFailedError
 from stack_magic.stack import Diagnostic, secret_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -28,9 +28,9 @@ _HIDDEN = "is not accepted; the reason is hidden, since {}"
 _LONG_ENOUGH = 4  # a shorter text is in many a sentence by chance
 
 
-def finding(field: str, message: str) -> Diagnostic:
-    """Return an error on a field."""
-    return Diagnostic("configuration", Severity.ERROR, field, message)
+def finding(field: str, message: str, place: Sequence[str] = (), fix: str = "") -> Diagnostic:
+    """Return an error on a field, or on the part of it at *place*."""
+    return Diagnostic("configuration", Severity.ERROR, field, message, fix, tuple(place))
 
 
 def explained(
@@ -54,7 +54,7 @@ def explained(
             message = _HIDDEN.format("it shows a value that came by reference")
         if len(place) > 1:
             message = f"at {'.'.join(place[1:])}: {message}"
-        yield finding(place[0], message)
+        yield finding(place[0], message, place)
 
 
 def _in_words(
@@ -63,10 +63,12 @@ def _in_words(
     place: list[str],
     sources: Mapping[str, Reference],
 ) -> str:
-    if place[0] in secret_fields(cls) and detail["type"] not in _WITHOUT_INPUT:
+    is_secret = place[0] in secret_fields(cls)
+    if is_secret and detail["type"] not in _WORDS:  # what others say may show the value
         return _HIDDEN.format("the field is secret")
     # Deeper values may be secrets of a nested model: they are never shown.
-    return explain(detail, show_input=len(place) == 1, source=sources.get(place[0]))
+    shown = len(place) == 1 and not is_secret
+    return explain(detail, show_input=shown, source=sources.get(place[0]))
 
 
 def _set_itself(cls: type[StackComponent], name: str) -> FlavorFailedError:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack_magic.metadata_stores import RunRecord
+    from stack_magic.pipelines import Graph, Pipeline
 
     from ._world import World
 
@@ -38,9 +39,7 @@ class RunPipeline(NamedTuple):
     parameters: Mapping[str, Any] = NOTHING
 
     def __str__(self) -> str:
-        flags = ["--stack", self.stack] if self.stack else []
-        flags += [] if self.cache else ["--no-cache"]
-        return line("pipeline", "run", self.name, *flags, **configured(self.parameters))
+        return run_line(self)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Run it and return the run."""
@@ -49,9 +48,29 @@ class RunPipeline(NamedTuple):
                 world.pipeline(self.name)
             stack = snapshot.chosen(self.stack)
             return Change(snapshot, diagnose(Draft(stack, snapshot.slots(stack)), snapshot))
-        pipeline = world.pipeline(self.name)
-        parameters = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
+        pipeline, parameters = self._read(world)
         return Change(snapshot, world.run_pipeline(pipeline, self.stack, self.cache, parameters))
+
+    def graph(self, world: World) -> Graph:
+        """Return the graph that would run.
+
+        Raises:
+            StackMagicError: There is no such pipeline, or a parameter is wrong.
+        """
+        pipeline, parameters = self._read(world)
+        return pipeline.graph(**parameters)
+
+    def _read(self, world: World) -> tuple[Pipeline, dict[str, Any]]:
+        values = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
+        return world.pipeline(self.name), values
+
+
+def run_line(command: Any, *more: str) -> str:
+    """Return the line of a command that has the attributes of RunPipeline."""
+    flags = ["--stack", command.stack] if command.stack else []
+    flags += [] if command.cache else ["--no-cache"]
+    parameters = configured(command.parameters)
+    return line("pipeline", "run", command.name, *flags, *more, **parameters)
 
 
 def parameter_value(name: str, given: Any, world: World) -> Any:

@@ -6,7 +6,7 @@ import sys
 from collections import ChainMap
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stack_magic.enums import Severity, StackComponentType
@@ -17,21 +17,23 @@ from stack_magic.stack import Diagnostic, Report
 from ._answers import Answer, Change
 from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterDefined, RegisterFlavor
+from ._history import History
 from ._progress import silently
 from ._ready import ready_stack, running_stack
 from ._registry import Registry
 from ._stack_commands import ActivateStack, RegisterStack
-from ._world import World
+from ._world import World, no_view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, MutableMapping
+    from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 
     from stack_magic.display import Shown
-    from stack_magic.pipelines import Pipeline, Run, RunWatcher
+    from stack_magic.pipelines import Cancellation, Pipeline, Run, RunWatcher
     from stack_magic.stack import Stack
 
     from ._command import Command
     from ._progress import Progress
+    from ._world import OpenView
 
 C = TypeVar("C", bound=type)
 
@@ -47,6 +49,8 @@ class Session:
             defined anew takes its place.
         show: Given the answers that no line and no caller would show.
         progress: Opens a place where long work other than a run shows what it is at.
+        open_view: Opens forms and panels where there are widgets.
+        history: What changed the registry.
     """
 
     def __init__(self) -> None:
@@ -56,31 +60,47 @@ class Session:
         self.look_around: Callable[[], None] = lambda: None
         self.show: Callable[[Shown], object] = _nowhere
         self.progress: Progress = silently
+        self.open_view: OpenView = no_view
+        self.history = History()
         self._running: dict[str, str] = {}
+        self._cancellations: dict[str, Cancellation] = {}
 
     def preview(self, command: Command, *, local: Mapping[str, Any] | None = None) -> Report:
         """Return every finding on what *command* would leave behind; change nothing."""
         try:
-            world = replace(self._world(local), is_preview=True)
+            world = replace(self.world(local), is_preview=True)
             return command.on(self.registry.snapshot, world).report
         except StackMagicError as error:
             if error.report is not None:
                 return error.report
             return _as_report(command, error)
 
-    def apply(self, command: Command, *, local: Mapping[str, Any] | None = None) -> Shown:
+    def apply(
+        self,
+        command: Command,
+        *,
+        local: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+        watchers: Sequence[RunWatcher] | None = None,
+    ) -> Shown:
         """Carry out *command* and return a value that shows itself.
 
         Args:
             command: What to do.
             local: Variables of the function that the line stands in, if any.
+            progress: Where long work shows what it is at, if not in the session's place.
+            watchers: Are told how a run goes on, in the place of the session's own.
 
         Raises:
             StackMagicError: It was refused, and nothing was changed.
         """
         if not isinstance(command, RegisterFlavor | RegisterDefined):
             self.look_around()
-        world = self._world(local)
+        world = self.world(local)
+        if progress is not None:
+            world = replace(world, progress=progress)
+        if watchers is not None:
+            world = replace(world, run_pipeline=partial(self.run_pipeline, watchers=watchers))
         while True:
             before = self.registry.snapshot
             change = command.on(before, world)
@@ -88,13 +108,22 @@ class Session:
                 return change.answer
             undo = self.registry.swap(before, change.after)
             if undo is not None:
-                return _with_undo(change, undo)
+                return _with_undo(change, self.history.note(command, undo))
 
-    def _world(self, local: Mapping[str, Any] | None) -> World:
+    def world(self, local: Mapping[str, Any] | None = None) -> World:
+        """Return what commands may ask of the notebook and of this session."""
         namespace = self.namespace
         if local:
             namespace = ChainMap(_mutable(local), _mutable(namespace))
-        return World(namespace, dict(self._running), self.run_pipeline, self.progress)
+        return World(
+            namespace,
+            dict(self._running),
+            self.run_pipeline,
+            self.progress,
+            self.open_view,
+            self.cancel_run,
+            self.history.commands,
+        )
 
     # The commands that Python code uses most, as methods.
 
@@ -147,34 +176,58 @@ class Session:
         stack: str | None = None,
         cache: bool = True,  # noqa: FBT001, FBT002 - the runner's protocol
         parameters: Mapping[str, Any] | None = None,
+        watchers: Sequence[RunWatcher] | None = None,
     ) -> Run:
         """Run *pipeline* on a stack and return the run.
+
+        Args:
+            pipeline: What to run.
+            stack: Name of the stack; None takes the active one.
+            cache: Whether unchanged steps are taken from the cache.
+            parameters: Values for the pipeline's parameters.
+            watchers: Are told how it goes on, in the place of the session's own.
 
         Raises:
             InvalidStackError: The stack has errors; nothing was started.
             RunFailedError: Steps failed; what was done stays.
         """
-        from stack_magic.pipelines import execute
+        from stack_magic.pipelines import Cancellation, execute
 
         self.look_around()
+        cancellation = Cancellation()
         # One snapshot: what is checked is what runs, whatever another thread registers.
         chosen = running_stack(self.registry.snapshot, stack)
-        with self._watched() as watchers:
+        told = [make() for make in self.watchers] if watchers is None else watchers
+        with self._noted(cancellation) as ledger:
             run = execute(
                 pipeline,
                 chosen,
                 cache=cache,
                 parameters=parameters or {},
-                watchers=watchers,
+                watchers=[ledger, *told],
+                cancellation=cancellation,
             )
         run.raise_for_outcome()
         return run
 
+    def cancel_run(self, name: str) -> None:
+        """Ask for the end of a run that is under way in this session.
+
+        Raises:
+            UnknownNameError: None of that name is.
+        """
+        cancellation = self._cancellations.get(name)
+        if cancellation is None:
+            known = ", ".join(self._cancellations) or "none is"
+            message = f"no run {name!r} is under way"
+            raise UnknownNameError(message, hint=f"under way: {known}")
+        cancellation.ask()
+
     @contextmanager
-    def _watched(self) -> Iterator[list[RunWatcher]]:
-        ledger = _Ledger(self._running)
+    def _noted(self, cancellation: Cancellation) -> Iterator[_Ledger]:
+        ledger = _Ledger(self._running, self._cancellations, cancellation)
         try:
-            yield [ledger, *(make() for make in self.watchers)]
+            yield ledger
         finally:
             ledger.close()
 
@@ -190,13 +243,21 @@ def _nowhere(answer: Shown) -> None:
 class _Ledger:
     """Notes which run is under way, and on which stack."""
 
-    def __init__(self, running: MutableMapping[str, str]) -> None:
+    def __init__(
+        self,
+        running: MutableMapping[str, str],
+        cancellations: MutableMapping[str, Cancellation],
+        cancellation: Cancellation,
+    ) -> None:
         self._running = running
+        self._cancellations = cancellations
+        self._cancellation = cancellation
         self._run: str | None = None
 
     def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
         self._run = run
         self._running[run] = stack
+        self._cancellations[run] = self._cancellation
 
     def step_started(self, step: str) -> None:
         """Steps do not matter here."""
@@ -210,6 +271,7 @@ class _Ledger:
     def close(self) -> None:
         if self._run is not None:
             self._running.pop(self._run, None)
+            self._cancellations.pop(self._run, None)
 
 
 def _mutable(mapping: Mapping[str, Any]) -> MutableMapping[str, Any]:

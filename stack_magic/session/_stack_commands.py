@@ -105,25 +105,37 @@ def _with_secrets(report: Report, draft: Draft, snapshot: Snapshot, world: World
 
 
 class UpdateStack(NamedTuple):
-    """Put other components into some slots of a stack."""
+    """Put other components into some slots of a stack.
+
+    Attributes:
+        removed: Slots that become empty.
+    """
 
     name: str | None
     slots: Slots = NOTHING
     activate: bool = False
+    removed: tuple[StackComponentType, ...] = ()
 
     def __str__(self) -> str:
         name = () if self.name is None else (self.name,)
+        removed = [word for kind in self.removed for word in ("--remove", kind)]
         flags = ["--set"] * self.activate
-        return line("stack", "update", *name, *_options(self.slots), *flags)
+        return line("stack", "update", *name, *_options(self.slots), *removed, *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the changed stack and keep it when it has no errors."""
         name = snapshot.chosen(self.name)
-        if not self.slots:
+        if not self.slots and not self.removed:
             message = f"%stack update {name} needs at least one slot, such as -a NAME"
             raise LineError(message, hint=f"%stack describe {name}")
+        both = [kind for kind in self.removed if kind in self.slots]
+        if both:
+            message = f"slot {both[0]} is filled and removed"
+            raise LineError(message, hint="say one of both")
+        _refuse_to_empty(self.removed, name, snapshot)
         slots = {**snapshot.slots(name), **self.slots}
-        change = _reslotted(snapshot, name, slots, world)
+        kept = {k: v for k, v in slots.items() if k not in self.removed}
+        change = _reslotted(snapshot, name, kept, world)
         after = replace(change.after, active=name) if self.activate else change.after
         return replace(change, after=after)
 
@@ -146,19 +158,29 @@ class RemoveSlots(NamedTuple):
         if not self.types:
             message = f"%stack remove-component {name} needs at least one slot, such as -c"
             raise LineError(message, hint=f"%stack describe {name}")
-        required = [kind for kind in self.types if kind.is_required]
-        if required:
-            verb = "is" if len(required) == 1 else "are"
-            message = f"{listed(map(str, required))} {verb} required in stack {name!r}"
-            fills = " ".join(f"{kind.short_option} NAME" for kind in required)
-            hint = f"put another there: %stack update {name} {fills}"
-            raise InvalidStackError(message, hint=hint)
-        missing = [str(kind) for kind in self.types if kind not in slots]
-        if missing:
-            message = f"stack {name!r} has no {listed(missing)}"
-            raise UnknownNameError(message, hint=f"%stack describe {name}")
+        _refuse_to_empty(self.types, name, snapshot)
         kept = {k: v for k, v in slots.items() if k not in self.types}
         return _reslotted(snapshot, name, kept, world)
+
+
+def _refuse_to_empty(types: tuple[StackComponentType, ...], name: str, snapshot: Snapshot) -> None:
+    """Refuse to empty slots that are required, or empty already.
+
+    Raises:
+        InvalidStackError: A type is required.
+        UnknownNameError: The stack has no component of a type.
+    """
+    required = [kind for kind in types if kind.is_required]
+    if required:
+        verb = "is" if len(required) == 1 else "are"
+        message = f"{listed(map(str, required))} {verb} required in stack {name!r}"
+        fills = " ".join(f"{kind.short_option} NAME" for kind in required)
+        hint = f"put another there: %stack update {name} {fills}"
+        raise InvalidStackError(message, hint=hint)
+    missing = [str(kind) for kind in types if kind not in snapshot.slots(name)]
+    if missing:
+        message = f"stack {name!r} has no {listed(missing)}"
+        raise UnknownNameError(message, hint=f"%stack describe {name}")
 
 
 def _reslotted(snapshot: Snapshot, name: str, slots: Slots, world: World) -> Change:

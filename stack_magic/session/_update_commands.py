@@ -29,26 +29,38 @@ if TYPE_CHECKING:
 
 
 class UpdateComponent(NamedTuple):
-    """Give some fields of a component new values."""
+    """Give some fields of a component new values.
+
+    Attributes:
+        removed: Fields that go back to their defaults.
+    """
 
     type: StackComponentType
     name: str
     configuration: Mapping[str, Any] = NOTHING
+    removed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return line(self.type, "update", self.name, **configured(self.configuration))
+        given = line(self.type, "update", self.name, **configured(self.configuration))
+        return " ".join([given, *(f"--remove {field}" for field in self.removed)])
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Rebuild the component, keeping its uuid, and diagnose its stacks again."""
         registered = snapshot.component(self.type, self.name)
-        if not self.configuration:
+        if not self.configuration and not self.removed:
             message = f"%{self.type} update {self.name} needs at least one --key=value"
             hint = f"%{self.type} describe {self.name}"
             raise LineError(message, hint=hint)
         cls = snapshot.flavor(*registered.flavor_key).cls
         changed = spelled_out(cls, self.configuration)
+        both = sorted(set(changed).intersection(self.removed))
+        if both:
+            message = f"--{both[0]} is given a value and removed"
+            raise LineError(message, hint="say one of both")
+        _refuse_to_remove(snapshot, registered, self.removed)
         configuration = {**registered.configuration, **changed}
-        return _reconfigured(snapshot, world, registered, configuration, list(changed))
+        kept = {k: v for k, v in configuration.items() if k not in self.removed}
+        return _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
 
 
 class RemoveAttributes(NamedTuple):
@@ -68,16 +80,28 @@ class RemoveAttributes(NamedTuple):
         if not self.attributes:
             message = f"%{self.type} remove-attribute {self.name} needs at least one --field"
             raise LineError(message, hint=f"%{self.type} describe {self.name}")
-        findings = list(_not_removable(snapshot, registered, self.attributes))
-        if findings:
-            lines = "\n".join(f"  --{d.subject}: {d.message}" for d in findings)
-            message = f"{self.type} {self.name} keeps its values:\n{lines}"
-            raise InvalidConfigurationError(
-                message, hint=f"%{self.type} update {self.name} --FIELD=VALUE"
-            )
+        _refuse_to_remove(snapshot, registered, self.attributes)
         given = registered.configuration
         configuration = {k: v for k, v in given.items() if k not in self.attributes}
         return _reconfigured(snapshot, world, registered, configuration, self.attributes)
+
+
+def _refuse_to_remove(
+    snapshot: Snapshot, registered: Registered, attributes: tuple[str, ...]
+) -> None:
+    """Refuse when a field cannot go back to its default.
+
+    Raises:
+        InvalidConfigurationError: Its report has every such field.
+    """
+    findings = list(_not_removable(snapshot, registered, attributes))
+    if findings:
+        kind, name = registered.key
+        lines = "\n".join(f"  --{d.subject}: {d.message}" for d in findings)
+        message = f"{kind} {name} keeps its values:\n{lines}"
+        hint = f"%{kind} update {name} --FIELD=VALUE"
+        report = Report.of(f"{kind} {name}", findings)
+        raise InvalidConfigurationError(message, hint=hint, report=report)
 
 
 def _not_removable(

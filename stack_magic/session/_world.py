@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,26 @@ from ._answers import listed
 from ._progress import silently
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from stack_magic.display import Shown
     from stack_magic.pipelines import Run
 
+    from ._command import Command
     from ._progress import Progress
+
+OpenView = Callable[["Command", Callable[[], "Shown"]], "Shown"]
+"""Opens the view that a command asks for, or calls what shows the same without widgets."""
+
+
+def no_view(_: Command, instead: Callable[[], Shown]) -> Shown:
+    """Show *instead*: there are no widgets here."""
+    return instead()
+
+
+def _no_run(name: str) -> None:
+    message = f"no run {name!r} is under way"
+    raise UnknownNameError(message, hint="%pipeline runs")
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,10 @@ class World:
         running: For each run under way, the name of its stack.
         run_pipeline: Runs a pipeline on a stack, by name.
         progress: Opens a place where long work shows what it is at.
+        open_view: Opens the view that a command asks for, or calls what it is given
+            where there are no widgets.
+        cancel_run: Asks for the end of a run under way.
+        history: Returns what changed the registry.
         is_preview: Whether nothing may be run or written: only findings are wanted.
     """
 
@@ -43,6 +63,9 @@ class World:
     running: Mapping[str, str]
     run_pipeline: Callable[[Pipeline, str | None, bool, Mapping[str, Any]], Run] = field(repr=False)
     progress: Progress = field(default=silently, repr=False)
+    open_view: OpenView = field(default=no_view, repr=False)
+    cancel_run: Callable[[str], None] = field(default=_no_run, repr=False)
+    history: Callable[[], Sequence[Command]] = field(default=tuple, repr=False)
     is_preview: bool = False
 
     def look_up(self, target: str, *, wanted: str) -> Any:

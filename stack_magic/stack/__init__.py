@@ -17,7 +17,13 @@ from ._secret_references import (
     secret_reference,
     secret_references,
 )
-from ._secrets import SECRETS, holds_literal, holds_secret, secret_fields
+from ._secrets import (
+    SECRETS,
+    holds_literal,
+    holds_secret,
+    is_secret_annotation,
+    secret_fields,
+)
 from ._snapshot import BuiltinFlavor, Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
@@ -59,6 +65,7 @@ __all__ = [
     "holds_literal",
     "holds_secret",
     "in_step",
+    "is_secret_annotation",
     "is_up",
     "masking",
     "mended",

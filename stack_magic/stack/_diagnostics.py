@@ -24,6 +24,7 @@ class Diagnostic:
         subject: What it is about: `prod.artifact_store`.
         message: One sentence without the subject.
         fix: The line to type, or empty when there is none.
+        place: Where in the subject, for a part of a field: `("retry", "attempts")`.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Diagnostic:
     subject: str
     message: str
     fix: str = ""
+    place: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MISSING = object()
-_OPTIONS = frozenset({"flavor", "help"})
+_OPTIONS = frozenset({"flavor", "help", "remove"})
 """Options that the commands on components have themselves."""
 
 

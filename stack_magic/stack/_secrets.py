@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 from typing_extensions import is_typeddict
@@ -40,7 +40,19 @@ def holds_literal(annotation: Any, value: Any) -> bool:
     if isinstance(origin, type) and issubclass(origin, (Mapping, *_COLLECTIONS)):
         items = _items(value)
         return items is None or any(holds_literal(p, i) for p in parts for i in items)
-    return not parts or any(holds_literal(part, value) for part in parts)
+    return not parts or any(
+        holds_literal(part, value) for part in parts if not _is_told_apart(part, value)
+    )
+
+
+def _is_told_apart(annotation: Any, value: Any) -> bool:
+    """Whether *value* says by a fixed word that it is of another model of a union."""
+    model = _model_of(annotation)
+    value = _as_mapping(value)
+    if model is None or not isinstance(value, Mapping):
+        return False
+    words = {n: get_args(a) for n, a in _annotations_of(model).items() if get_origin(a) is Literal}
+    return any(value[name] not in known for name, known in words.items() if name in value)
 
 
 def _in_model(model: type[Any], value: Any) -> bool:

@@ -15,6 +15,7 @@ from stack_magic.errors import InvalidNameError
 from stack_magic.grammar import parse
 from stack_magic.session import (
     ActivateStack,
+    CancelRun,
     CheckComponent,
     CompareRuns,
     ComponentDown,
@@ -46,6 +47,10 @@ from stack_magic.session import (
     ListSecrets,
     ListStacks,
     ModelServerLogs,
+    OpenBrowser,
+    OpenComposer,
+    OpenForm,
+    OpenRunPanel,
     PackagePipeline,
     Reference,
     RegisterComponent,
@@ -58,9 +63,11 @@ from stack_magic.session import (
     RemoveSlots,
     RenameComponent,
     RenameStack,
+    RunInPanel,
     RunPackage,
     RunPipeline,
     ShowHelp,
+    ShowHistory,
     StackDown,
     StackUp,
     StartModelServer,
@@ -90,7 +97,8 @@ kinds = st.sampled_from(StackComponentType)
 # `%model_deployer list|describe|logs|delete NAME` speak of models first.
 others = kinds.filter(lambda kind: kind is not StackComponentType.MODEL_DEPLOYER)
 identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
-fields = identifiers.filter(lambda f: f not in {"name", "uuid", "flavor", "help", "stack"})
+_OURS = {"name", "uuid", "flavor", "help", "stack", "remove", "panel"}
+fields = identifiers.filter(lambda f: f not in _OURS)
 texts = st.one_of(
     st.text(max_size=40),
     st.text("{}[]$@'\"\\#;|=-> \t\n\u2019\u201cab", max_size=12),
@@ -120,6 +128,7 @@ tags = st.from_regex(r"[a-z0-9][a-z0-9.]{0,8}", fullmatch=True)
 
 STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     ActivateStack: st.builds(ActivateStack, names),
+    CancelRun: st.builds(CancelRun, names),
     CheckComponent: st.builds(CheckComponent, kinds, maybe),
     CompareRuns: st.builds(
         CompareRuns,
@@ -166,6 +175,10 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     ListSecrets: st.builds(ListSecrets, maybe),
     ListStacks: st.builds(ListStacks),
     ModelServerLogs: st.builds(ModelServerLogs, names, lines, either),
+    OpenBrowser: st.builds(OpenBrowser),
+    OpenComposer: st.builds(OpenComposer, maybe),
+    OpenForm: st.builds(OpenForm, kinds, maybe, maybe),
+    OpenRunPanel: st.builds(OpenRunPanel, names, maybe),
     PackagePipeline: st.builds(PackagePipeline, names, tags, maybe),
     RegisterComponent: st.builds(RegisterComponent, kinds, names, names, configurations),
     RegisterDefined: st.builds(RegisterDefined, st.lists(dotted, min_size=1).map(tuple)),
@@ -179,17 +192,27 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     RemoveSlots: st.builds(RemoveSlots, maybe, types),
     RenameComponent: st.builds(RenameComponent, kinds, names, names),
     RenameStack: st.builds(RenameStack, names, names),
+    RunInPanel: st.builds(RunInPanel, names, maybe, st.booleans(), configurations),
     RunPackage: st.builds(
         RunPackage, packages, maybe, st.booleans(), st.booleans(), configurations
     ),
     RunPipeline: st.builds(RunPipeline, names, maybe, st.booleans(), configurations),
+    ShowHistory: st.builds(ShowHistory, st.booleans()),
     StackDown: st.builds(StackDown, maybe, st.booleans()),
     StackUp: st.builds(StackUp, maybe),
     StartModelServer: st.builds(StartModelServer, names),
     StopModelServer: st.builds(StopModelServer, names),
-    UpdateComponent: st.builds(UpdateComponent, kinds, names, configurations),
+    UpdateComponent: st.builds(
+        UpdateComponent,
+        kinds,
+        names,
+        configurations,
+        st.lists(fields, unique=True, max_size=2).map(tuple),
+    ),
     UpdateSecret: st.builds(UpdateSecret, names, secret_values, maybe),
-    UpdateStack: st.builds(UpdateStack, maybe, slots),
+    UpdateStack: st.builds(
+        UpdateStack, maybe, slots, st.booleans(), st.lists(kinds, unique=True).map(tuple)
+    ),
     ValidateStack: st.builds(ValidateStack, maybe, st.booleans()),
 }
 

@@ -138,7 +138,7 @@ def test_text_becomes_the_value_of_its_field(
         (
             "nested",
             '{"depth": "x"}',
-            "at depth: is not accepted; the reason is hidden, since the field is secret",
+            "at depth: must be a whole number (int)",
         ),
         ("number", "9" * 200, "must be less than 100, not '" + "9" * 78 + "…"),
     ],

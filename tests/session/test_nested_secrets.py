@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import pickle
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, Field, SecretStr, field_validator
@@ -139,7 +139,7 @@ def test_a_card_names_the_reference_of_a_secret(vault: Session) -> None:
     ("configuration", "words"),
     [
         ({"number": "@env:TOK"}, "must be a whole number .int., not the value of @env:TOK"),
-        ({"creds": "@env:TOK"}, "the reason is hidden, since the field is secret"),
+        ({"creds": "@env:TOK"}, "must be an object"),
         ({"creds": '{"user": "CANARY"}'}, "the reason is hidden, since the field is secret"),
         ({"word": "@env:TOK"}, "the reason is hidden, since it shows a value that came by"),
     ],
@@ -151,6 +151,35 @@ def test_an_error_never_shows_what_a_reference_led_to(
         _register(vault, **configuration)
     assert SECRET not in str(refused.value)
     assert "CANARY" not in str(refused.value)
+
+
+class ByKey(BaseModel):
+    kind: Literal["key"] = "key"
+    secret: SecretStr
+
+
+class ByProfile(BaseModel):
+    kind: Literal["profile"] = "profile"
+    profile: str
+
+
+class Door(Pager):
+    """Opens by a key or by a profile."""
+
+    FLAVOR: ClassVar[str] = "door"
+
+    login: Annotated[ByKey | ByProfile, Field(discriminator="kind")] = ByProfile(profile="me")
+
+
+def test_of_a_union_only_the_model_that_is_meant_holds_secrets(fresh: Session) -> None:
+    fresh.register_flavor(Door)
+    fresh.register_component(
+        "alerter", "open", flavor="door", login='{"kind": "profile", "profile": "you"}'
+    )
+    with pytest.raises(ReferenceRefusedError, match="login holds a secret"):
+        fresh.register_component(
+            "alerter", "shut", flavor="door", login='{"kind": "key", "secret": "clear"}'
+        )
 
 
 def test_a_default_behind_an_unknown_annotation_is_no_flavor(fresh: Session) -> None:

@@ -144,7 +144,7 @@ def test_a_stack_without_a_tracker_is_told_how_to_get_one(session: Session) -> N
         r"hint: %experiment_tracker register tracker --flavor=local\n%stack update bare -e tracker"
     )
     with pytest.raises(UnknownNameError, match=expected):
-        CompareRuns().on(empty, session._world(None))
+        CompareRuns().on(empty, session.world())
 
 
 def test_a_preview_asks_no_tracker(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

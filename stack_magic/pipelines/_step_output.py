@@ -1,0 +1,81 @@
+"""What steps print, by step: a tap on the streams of this process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_LISTENER: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
+    """Tell *listener* what the block prints while the streams are tapped."""
+    token = _LISTENER.set(listener)
+    try:
+        yield
+    finally:
+        _LISTENER.reset(token)
+
+
+@contextmanager
+def tapped_streams() -> Iterator[None]:
+    """Let listeners hear what is written to this process's streams and loggers.
+
+    All of it still goes where it went before.
+    """
+    with ExitStack() as taps:
+        for name in ("stdout", "stderr"):
+            taps.enter_context(_tapped(name))
+        handler = _Listening()
+        logging.getLogger().addHandler(handler)
+        taps.callback(logging.getLogger().removeHandler, handler)
+        yield
+
+
+@contextmanager
+def _tapped(name: str) -> Iterator[None]:
+    former = getattr(sys, name)
+    tap = _Tap(former)
+    setattr(sys, name, tap)
+    try:
+        yield
+    finally:
+        if getattr(sys, name) is tap:  # else a step has put something in its place
+            setattr(sys, name, former)
+
+
+class _Tap:
+    """A stream that passes everything on."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        listener = _LISTENER.get()
+        if listener is not None:
+            listener(text)
+        return int(self._stream.write(text) or 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class _Listening(logging.Handler):
+    """Tells listeners what is logged: other handlers know the streams by themselves."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        listener = _LISTENER.get()
+        others = [h for h in logging.getLogger().handlers if h is not self]
+        if listener is not None and not any(_writes_to_tap(h) for h in others):
+            listener(f"{self.format(record)}\n")
+
+
+def _writes_to_tap(handler: logging.Handler) -> bool:
+    return isinstance(getattr(handler, "stream", None), _Tap)

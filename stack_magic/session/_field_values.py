@@ -1,0 +1,164 @@
+"""What the fields of a component are given: references led to their values, JSON read."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from pydantic import Secret, SecretBytes, SecretStr
+
+from stack_magic.errors import ReferenceRefusedError
+from stack_magic.stack import holds_literal, secret_fields, secret_reference
+
+from ._references import FORMS, STAYS, Reference, parse_reference, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stack_magic.stack import StackComponent
+
+    from ._world import World
+
+_PASSWORD_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@")
+
+
+class ReadValues:
+    """A configuration as it is given, read: values, and what has none.
+
+    Attributes:
+        sources: The references in the place of values.
+        values: What pydantic is given.
+        unasked: Fields whose value only the user knows, who is not asked in a preview.
+        refused: Why fields have no value: a reference led nowhere, a secret is literal.
+    """
+
+    def __init__(
+        self,
+        cls: type[StackComponent],
+        given: Mapping[str, Any],
+        world: World,
+        kept: Mapping[str, Any],
+    ) -> None:
+        self.sources: dict[str, Reference] = {}
+        self.values: dict[str, Any] = {}
+        self.unasked: set[str] = set()
+        self.refused: dict[str, ReferenceRefusedError] = {}
+        for key, value in given.items():
+            try:
+                self._read(cls, key, parse_reference(value), world, kept)
+            except ReferenceRefusedError as error:
+                self.refused[key] = error
+
+    def _read(
+        self,
+        cls: type[StackComponent],
+        key: str,
+        value: Any,
+        world: World,
+        kept: Mapping[str, Any],
+    ) -> None:
+        if isinstance(value, Reference):
+            self.sources[key] = value
+            if world.is_preview and value.asks and key not in kept:
+                self.unasked.add(key)
+                return
+        self.values[key] = _value(cls, key, value, world, kept)
+
+
+def _value(
+    cls: type[StackComponent],
+    key: str,
+    value: Any,
+    world: World,
+    kept: Mapping[str, Any],
+) -> Any:
+    annotation = cls.model_fields[key].annotation
+    is_secret = key in secret_fields(cls)
+    if isinstance(value, Reference):
+        if value.kind == "secret":
+            return _resolved_later(value, key, annotation)
+        if not value.is_lasting and key in kept:
+            return kept[key]
+        value = _from_json(annotation, resolve(value, key, world.namespace))
+        is_text = isinstance(value, str) and takes(annotation, SecretStr)
+        return SecretStr(value) if is_text else value
+    value = _from_json(annotation, value)
+    if isinstance(value, str) and _PASSWORD_IN_URL.match(value):
+        message = f"{key} holds a password in its user-info, which would stay in the notebook"
+        hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
+        raise ReferenceRefusedError(message, hint=hint)
+    if is_secret:
+        value = _resolved(value, key, world)
+        if holds_literal(annotation, value):
+            raise _literal_secret(key, annotation)
+    return value
+
+
+def _resolved_later(reference: Reference, key: str, annotation: Any) -> str:
+    if not takes(annotation, str, SecretStr):
+        message = f"{key} is no text: {reference} can only stand for a text"
+        raise ReferenceRefusedError(message, hint=f"--{key}=@env:NAME or $variable")
+    return str(reference)
+
+
+def _resolved(value: Any, key: str, world: World) -> Any:
+    """Return a secret field's collection with the references in it as secrets."""
+    if isinstance(value, dict):
+        return {name: _resolved(item, key, world) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_resolved(item, key, world) for item in value]
+    if secret_reference(value) is not None:
+        return SecretStr(value)
+    reference = parse_reference(value) if str(value)[:1] == "@" else value
+    if not isinstance(reference, Reference):
+        return value
+    if world.is_preview and reference.asks:
+        return SecretStr("")
+    resolved = resolve(reference, key, world.namespace)
+    return SecretStr(resolved) if isinstance(resolved, str) else resolved
+
+
+def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
+    is_plain = takes(annotation, SecretStr, SecretBytes, Secret)
+    verb = "is" if is_plain else "holds"
+    message = f"{key} {verb} a secret: {STAYS}"
+    inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"
+    return ReferenceRefusedError(message, hint=f"--{key}= {FORMS}{inside}")
+
+
+def _from_json(annotation: Any, value: Any) -> Any:
+    """Return the JSON value of a text for a field that is not text itself."""
+    if not isinstance(value, str) or takes(annotation, str, SecretStr, SecretBytes, Secret):
+        return value
+    for choice in _choices(annotation):
+        plain = choice.value if isinstance(choice, Enum) else choice
+        if isinstance(plain, bool | int | float) and json.dumps(plain) == value:
+            return plain
+    if value == "null" or value[:1] in {"[", "{"}:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """Return the values of a Literal or an Enum, also of one beside `None`."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple(annotation)
+    return tuple(choice for part in get_args(annotation) for choice in _choices(part))
+
+
+def takes(annotation: Any, *kinds: type) -> bool:
+    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
+    if annotation in kinds or (annotation is Any and str in kinds):
+        return True
+    if get_origin(annotation) in {None, Literal, dict, list, tuple, set, frozenset}:
+        return False
+    return get_origin(annotation) in kinds or any(
+        takes(part, *kinds) for part in get_args(annotation)
+    )

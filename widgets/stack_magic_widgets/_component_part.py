@@ -1,0 +1,282 @@
+"""The part of a view in which a component is configured: name, flavor, fields, line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.display import Command, Fields, Title
+from stack_magic.enums import Severity
+from stack_magic.session import (
+    GIVEN_ELSEWHERE,
+    RegisterComponent,
+    UpdateComponent,
+    summary_of,
+    typed_text,
+)
+from stack_magic.stack import Diagnostic, Report
+
+from ._component_widgets import ComponentWidgets
+from ._fields_box import FieldsBox
+from ._parts import set_value, span
+from ._same_values import is_the_same
+from ._secret_control import held_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from stack_magic.enums import StackComponentType
+    from stack_magic.session import Command as Asked
+    from stack_magic.stack import Registered, StackComponent
+
+    from ._view import View
+
+_OF_THE_NAME = {"InvalidNameError", "NameTakenError"}
+
+
+class ComponentPart:
+    """Widgets that configure a new component, or change a registered one.
+
+    Args:
+        view: The view that it is a part of: carries out, and shows what goes wrong.
+        kind: The component's type.
+        flavor: The flavor of a new component.
+        name: A registered component, or the name of a new one.
+        done: Is told the name of the component when it is registered or changed.
+
+    Attributes:
+        report: What is wrong now.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        kind: StackComponentType,
+        flavor: str | None = None,
+        name: str | None = None,
+        done: Callable[[str], object] = str,
+    ) -> None:
+        self.kind = kind
+        self.report = Report("")
+        self._view = view
+        self._done = done
+        self._registered = self._known.get((kind, name or ""))
+        self._cls: type[StackComponent] | None = None
+        self._box: FieldsBox | None = None
+        self._given: dict[str, Any] = {}
+        self._is_name_touched = bool(name)
+        self._widgets = ComponentWidgets(
+            kind,
+            name or "",
+            named=view.guarded(self._name_touched),
+            chosen=view.guarded(self._flavor_chosen),
+            acted=view.guarded(self._act),
+        )
+        self.widget = self._widgets.widget
+        self._build(flavor)
+
+    @property
+    def foot(self) -> Any:
+        """The row of the button."""
+        return self._widgets.foot
+
+    @property
+    def act(self) -> Any:
+        """The button."""
+        return self._widgets.act
+
+    @property
+    def _known(self) -> Mapping[Any, Registered]:
+        return self._view.session.registry.snapshot.components
+
+    @property
+    def name(self) -> str:
+        """The component's name as it is typed."""
+        return str(self._widgets.name.value).strip()
+
+    @property
+    def flavor(self) -> str:
+        """The name of the flavor."""
+        return str(self._widgets.flavor.value or "")
+
+    # Building.
+
+    def _build(self, flavor: str | None = None) -> None:
+        """Offer the flavors, and make the controls of the chosen one."""
+        with self._view.lock:
+            snapshot = self._view.session.registry.snapshot
+            registered = self._registered
+            names = snapshot.flavor_names(self.kind)
+            if registered is not None:
+                chosen = registered.component.FLAVOR
+            else:
+                chosen = flavor or (self.flavor if self.flavor in names else names[0])
+            self._widgets.offer(names, chosen, is_fixed=registered is not None)
+            self._make_fields(snapshot.flavor(self.kind, chosen).cls)
+            self.refresh()
+
+    def _make_fields(self, cls: type[StackComponent]) -> None:
+        """Make controls for *cls*; what was given stays where there is a field for it."""
+        kept: dict[str, Any] = {}
+        touched: set[str] = set()
+        if self._box is not None:
+            kept = self._box.read()[0]
+            touched = {n for n, c in self._box.controls.items() if c.is_touched}
+            self._box.close()
+        elif self._registered is not None:
+            kept = dict(self._registered.configuration)
+        former = self._widgets.fields.children
+        self._cls = cls
+        changed = self._view.guarded(self._changed)
+        self._box = FieldsBox(cls, changed, left_out=GIVEN_ELSEWHERE)
+        self._box.fill(kept)
+        for name, control in self._box.controls.items():
+            control.is_touched = name in touched
+        self._widgets.fields.children = tuple(self._box.widgets)
+        set_value(self._widgets.about, span(summary_of(cls), "sm-help"))
+        for widget in former:
+            widget.close()
+
+    def follow(self) -> None:
+        """Take over what was registered or changed elsewhere; what was typed stays."""
+        with self._view.lock:
+            snapshot = self._view.session.registry.snapshot
+            now = snapshot.components.get((self.kind, self.name))
+            if self._registered is not None and now is not self._registered:
+                self._registered = now
+            flavor = snapshot.flavors.get((self.kind, self.flavor))
+            names = snapshot.flavor_names(self.kind)
+            is_known = flavor is not None and tuple(self._widgets.flavor.options) == tuple(names)
+            if not is_known or flavor is None or flavor.cls is not self._cls:
+                self._build()
+            else:
+                self.refresh()
+
+    # What the user does.
+
+    def _name_touched(self, _: object) -> None:
+        self._is_name_touched = True
+        self._changed()
+
+    def _changed(self) -> None:
+        with self._view.lock:
+            self._view.say()
+            self.refresh()
+
+    def _flavor_chosen(self, _: object) -> None:
+        with self._view.lock:
+            known = self._view.session.registry.snapshot.flavors
+            flavor = known.get((self.kind, self.flavor))
+            if flavor is not None and flavor.cls is not self._cls:
+                self._make_fields(flavor.cls)
+                self.refresh()
+
+    def _act(self, _: object) -> None:
+        with self._view.lock:
+            command, name = self.command(), self.name
+        answer = self._view.apply(command)
+        with self._view.lock:
+            self._registered = self._known.get((self.kind, name))
+            self._build()
+            self._view.say(*answer.document().blocks)
+        self._done(name)
+
+    # What is shown.
+
+    def command(self) -> Asked:
+        """Return the command that registers or changes the component."""
+        if self._registered is None:
+            return RegisterComponent(self.kind, self.name, self.flavor, dict(self._given))
+        before = self._registered.configuration
+        changed = {
+            key: value
+            for key, value in self._given.items()
+            if key not in before or not is_the_same(before[key], value)
+        }
+        removed = tuple(key for key in before if key in self._controls and key not in self._given)
+        return UpdateComponent(self.kind, self.name, changed, removed)
+
+    @property
+    def _controls(self) -> Mapping[str, Any]:
+        return self._box.controls if self._box is not None else {}
+
+    def refresh(self) -> None:
+        """Read what is given, and show what is wrong with it and the line."""
+        if self._box is None:
+            return
+        self._given, refused = self._box.read()
+        command = self.command()
+        unchanged = isinstance(command, UpdateComponent) and not (
+            command.configuration or command.removed
+        )
+        of_name, found = ([], []) if unchanged else self._findings(command)
+        fields = {d.subject for d in refused}
+        found = [*refused, *(d for d in found if d.subject not in fields)]
+        self.report = Report.of(self.name, [*of_name, *found])
+        self._box.say(found)
+        self._say([d for d in found if d.subject not in self._controls], of_name)
+        wrong = len({d.place or d.subject for d in self.report.errors})
+        self._widgets.say_status(wrong, is_changed=not unchanged, is_touched=self._was_touched)
+        self._widgets.say_line(self.line(command))
+
+    def _say(self, together: list[Diagnostic], of_name: list[Diagnostic]) -> None:
+        self._widgets.say_together(together)
+        self._widgets.say_name(of_name, is_touched=self._is_name_touched)
+
+    def line(self, command: Asked) -> str:
+        """Return the line of *command*, also while the name is missing."""
+        if isinstance(command, RegisterComponent) and not command.name:
+            return str(command._replace(name="NAME"))
+        return str(command)
+
+    def _findings(self, command: Asked) -> tuple[list[Diagnostic], list[Diagnostic]]:
+        """Return what is wrong with the name, and with the rest."""
+        preview = self._view.session.preview
+        found = list(preview(command).diagnostics)
+        if not self.name:
+            found = [Diagnostic("InvalidNameError", Severity.ERROR, "name", "is required")]
+        of_name = [d for d in found if d.code in _OF_THE_NAME]
+        if of_name and isinstance(command, RegisterComponent):
+            # With a name that is free, the fields are looked at all the same.
+            free = command._replace(name=self._free_name())
+            found = list(preview(free).diagnostics)
+        return of_name, [d for d in found if d.code not in _OF_THE_NAME]
+
+    def _free_name(self) -> str:
+        number = 0
+        while (self.kind, f"unnamed{number}") in self._known:
+            number += 1
+        return f"unnamed{number}"
+
+    @property
+    def _was_touched(self) -> bool:
+        return self._is_name_touched or any(c.is_touched for c in self._controls.values())
+
+    def blocks(self) -> Iterator[Any]:
+        """Yield what the part shows, as blocks."""
+        verb = "change" if self._registered is not None else "new"
+        yield Title(f"{verb} {self.kind}: {self.name or 'no name yet'} (flavor {self.flavor})")
+        yield Fields(tuple(self._rows()))
+        for found in self.report.diagnostics:
+            yield from found.blocks()
+        yield Command(self.line(self.command()))
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        for name, control in self._controls.items():
+            field = control.field
+            if name not in self._given:
+                words = f"default: {field.default_text}" if field.default_text else "not given"
+            elif held_in(self._given[name]):
+                words = "set: in memory only"
+            else:
+                words = str(typed_text(self._given[name]))
+            yield field.title, words
+
+    def secrets(self) -> list[str]:
+        """Return the secrets that are given."""
+        return [text for value in self._given.values() for text in held_in(value)]
+
+    def close(self) -> None:
+        """Forget what must not be kept."""
+        if self._box is not None:
+            self._box.close()
+        self._given = {}

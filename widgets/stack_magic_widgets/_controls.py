@@ -1,0 +1,235 @@
+"""Controls: one a field. Each knows what it is given, and where to say what is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Checkbox, Dropdown, Text, Textarea
+
+from stack_magic.enums import Severity
+from stack_magic.errors import LineError, StackMagicError
+from stack_magic.session import meaning_of, parse_variable, typed_text
+from stack_magic.stack import Diagnostic
+
+from ._parts import html, made, set_value, span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ._fields import Field
+
+NOT_GIVEN = object()
+"""What a control holds that was left alone, or emptied: the default counts."""
+
+
+class Control:
+    """A field's control and the note below it.
+
+    Attributes:
+        field: The field.
+        widgets: What stands in the form, from top to bottom.
+        is_touched: Whether the user has done anything to it.
+    """
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        self.field = field
+        self.is_touched = False
+        self._changed = changed
+        self._about = field.about
+        self._note = html(span(self._about, "sm-help"), "sm-note")
+        self.widgets: tuple[Any, ...] = ()
+
+    def given(self) -> Any:
+        """Return what was given, as on a line; NOT_GIVEN where the default counts.
+
+        Raises:
+            StackMagicError: The text is none of the forms of a value.
+        """
+        raise NotImplementedError
+
+    def fill(self, value: Any) -> None:
+        """Show a value as it was given."""
+        raise NotImplementedError
+
+    def read(self) -> tuple[Any, list[Diagnostic]]:
+        """Return what was given, and why it cannot be read."""
+        try:
+            return self.given(), []
+        except StackMagicError as error:
+            place = self.field.place
+            code, fix = type(error).__name__, error.hint or ""
+            return NOT_GIVEN, [
+                Diagnostic(code, Severity.ERROR, place[0], error.message, fix, place)
+            ]
+
+    def say(self, found: Sequence[Diagnostic]) -> None:
+        """Show what is wrong: a hint before the field was touched, an error after."""
+        words = "; ".join(map(_words, found))
+        if words and self.is_touched:
+            note = span(f"✕ {words}", "sm-bad", role="status")
+        elif words:
+            note = span(f"○ {words}", "sm-help")
+        else:
+            note = ""
+        about = span(self._about, "sm-help") if self._about else ""
+        set_value(self._note, "<br>".join(part for part in (note, about) if part))
+
+    def close(self) -> None:
+        """Forget what must not be kept."""
+
+    def _touched(self, _: object) -> None:
+        self.is_touched = True
+        self._changed()
+
+    def _watch(self, widget: Any) -> Any:
+        widget.observe(self._touched, "value")
+        return widget
+
+
+def _words(found: Diagnostic) -> str:
+    """Return what was found, without the place that is in view."""
+    message = found.message.removeprefix(f"at {'.'.join(found.place[1:])}: ")
+    message = message.removeprefix(f"{found.subject}: ")
+    return f"{message} ({found.fix})" if found.fix else message
+
+
+class TextControl(Control):
+    """One line, as it is typed after `--key=`."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self.box = self._watch(made(Text, description=_label(field), placeholder=field.example))
+        self.widgets = (self.box, self._note)
+
+    def given(self) -> Any:
+        """Return the text, or the variable that it names; `''` is the empty text."""
+        return read_text(self.box.value)
+
+    def fill(self, value: Any) -> None:
+        """Show a value as it is typed."""
+        text = typed_text(value)
+        set_value(self.box, text or "''")
+
+
+def read_text(text: str) -> Any:
+    """Return what a text on a form means: the same as on a line."""
+    if text == "''":
+        return ""
+    return parse_variable(text) if text else NOT_GIVEN
+
+
+class LinesControl(Control):
+    """Several values, one a line."""
+
+    placeholder = "one a line"
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        hint = self.placeholder
+        self.box = self._watch(made(Textarea, description=_label(field), placeholder=hint, rows=2))
+        self.widgets = (self.box, self._note)
+
+    def given(self) -> Any:
+        """Return the values; a reference or JSON stands for all of them."""
+        lines = [line.strip() for line in self.box.value.split("\n") if line.strip()]
+        if not lines:
+            return NOT_GIVEN
+        if len(lines) == 1 and (lines[0][0] in "@$[{"):
+            return read_text(lines[0])
+        return self._read(lines)
+
+    def fill(self, value: Any) -> None:
+        """Show the values one a line, and what stands for them as it is."""
+        if isinstance(value, list | tuple | set | frozenset) and value:
+            set_value(self.box, "\n".join(typed_text(item) for item in value))
+        else:
+            set_value(self.box, typed_text(value))
+
+    def _read(self, lines: list[str]) -> Any:
+        return lines
+
+
+class PairsControl(LinesControl):
+    """Names with values, one pair a line."""
+
+    placeholder = "key=value, one a line"
+
+    def fill(self, value: Any) -> None:
+        """Show the pairs one a line."""
+        if isinstance(value, dict) and value:
+            set_value(self.box, "\n".join(f"{k}={typed_text(v)}" for k, v in value.items()))
+        else:
+            super().fill(value)
+
+    def _read(self, lines: list[str]) -> dict[str, str]:
+        pairs = [line.partition("=") for line in lines]
+        for number, (key, equals, _) in enumerate(pairs, 1):
+            if not equals or not key.strip():
+                message = f"line {number} must be key=value, not {lines[number - 1]!r}"
+                raise LineError(message)
+        read = {key.strip(): value.strip() for key, _, value in pairs}
+        if len(read) < len(pairs):
+            keys = [key.strip() for key, _, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            message = f"{twice!r} is given twice"
+            raise LineError(message)
+        return read
+
+
+class ChoiceControl(Control):
+    """One of a few values."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self._about = meaning_of(field.info)
+        default = f"— default: {field.default_text or 'none'} —"
+        first = "— choose —" if field.required else default
+        choices = field.choices or ("true", "false")
+        options = [(first, ""), *((choice, choice) for choice in choices)]
+        self.box = self._watch(made(Dropdown, description=_label(field), options=options, value=""))
+        self.widgets = (self.box, self._note)
+        self.say(())
+
+    def given(self) -> Any:
+        """Return the choice as it is typed."""
+        return self.box.value or NOT_GIVEN
+
+    def fill(self, value: Any) -> None:
+        """Choose *value*, if it is one of them."""
+        text = typed_text(value)
+        if any(text == choice for _, choice in self.box.options):
+            set_value(self.box, text)
+
+
+class SwitchControl(Control):
+    """A check box; it always has a value, and says nothing where that is the default."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self._default = field.default is True
+        self.box = self._watch(
+            made(Checkbox, description=field.title, value=self._default, indent=True)
+        )
+        self.widgets = (self.box, self._note)
+
+    def given(self) -> Any:
+        """Return the value where it is not the default."""
+        return NOT_GIVEN if self.box.value is self._default else self.box.value
+
+    def fill(self, value: Any) -> None:
+        """Check the box, or not."""
+        set_value(self.box, str(value).lower() in {"true", "1", "yes", "on"})
+
+
+def _label(field: Field) -> str:
+    return f"{field.title} *" if field.required else field.title
+
+
+def as_number(text: str) -> Any:
+    """Return the JSON number or truth that a text is, or the text."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, bool | int | float) else text

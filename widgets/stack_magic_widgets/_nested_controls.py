@@ -1,0 +1,164 @@
+"""Controls of fields that are models themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import ToggleButtons
+from pydantic import BaseModel
+
+from stack_magic.session import json_text, meaning_of
+
+from ._controls import NOT_GIVEN, Control, TextControl, as_number
+from ._fields_box import FieldsBox
+from ._parts import column, html, made, set_class, span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stack_magic.stack import Diagnostic
+
+    from ._fields import Field
+
+
+class ModelControl(Control):
+    """The fields of a model in a field, each with a control of its own."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self._about = meaning_of(field.info)  # the defaults stand at the fields
+        default = field.default if isinstance(field.default, BaseModel) else None
+        self._default = default
+        self.inner = FieldsBox(field.annotation, changed, place=field.place, defaults=default)
+        legend = html(f"<b>{span(field.title)}</b>", "sm-legend")
+        self.widgets = (legend, self._note, column(self.inner.widgets, "sm-nested"))
+        self.say(())
+
+    def given(self) -> Any:
+        """Return the values that are given, beside those of the default."""
+        return self.read()[0]
+
+    def read(self) -> tuple[Any, list[Diagnostic]]:
+        """Return the values that are given, and why some cannot be read."""
+        given, found = self.inner.read()
+        given = {name: _in_json(self.inner.controls[name], v) for name, v in given.items()}
+        if not given and not self.field.required:
+            return NOT_GIVEN, found
+        set_before = self._default.model_fields_set if self._default is not None else ()
+        kept = {name: getattr(self._default, name) for name in set_before}
+        return {**kept, **given}, found
+
+    def fill(self, value: Any) -> None:
+        """Show a value in the controls of its fields."""
+        self.inner.fill(_mapping(value))
+
+    def say(self, found: Sequence[Diagnostic]) -> None:
+        """Show each finding at its field, and what is about all of them above."""
+        here = [d for d in found if (d.place or (d.subject,)) == self.field.place]
+        self.is_touched = any(c.is_touched for c in self.inner.controls.values())
+        super().say([d for d in here if self.is_touched])
+        self.inner.say(found)
+
+    def close(self) -> None:
+        """Forget what must not be kept."""
+        self.inner.close()
+
+
+class UnionControl(Control):
+    """One of several models, told apart by a field."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self._tag = field.discriminator
+        default = field.default if isinstance(field.default, BaseModel) else None
+        chosen = json_text(getattr(default, self._tag, "")) if default is not None else ""
+        first = () if chosen or field.required else (("none", ""),)
+        tags = [(tag, tag) for tag in field.members]
+        self._default = chosen
+        self.boxes = {
+            tag: FieldsBox(
+                model,
+                self._changed,
+                place=(*field.place, tag),
+                left_out={self._tag},
+                defaults=default if tag == chosen else None,
+            )
+            for tag, model in field.members.items()
+        }
+        self._columns = {tag: column(box.widgets, "sm-nested") for tag, box in self.boxes.items()}
+        self.choice = made(
+            ToggleButtons,
+            description=field.title,
+            options=[*first, *tags],
+            value=chosen or (first[0][1] if first else tags[0][1]),
+        )
+        self._show()
+        self.choice.observe(self._chosen, "value")
+        self.widgets = (self.choice, self._note, *self._columns.values())
+
+    def given(self) -> Any:
+        """Return the values of the chosen model."""
+        return self.read()[0]
+
+    def read(self) -> tuple[Any, list[Diagnostic]]:
+        """Return the values of the chosen model, and why some cannot be read."""
+        tag = self.choice.value
+        if not tag:
+            return NOT_GIVEN, []
+        box = self.boxes[tag]
+        given, found = box.read()
+        if not given and tag == self._default:
+            return NOT_GIVEN, found
+        values = {name: _in_json(box.controls[name], value) for name, value in given.items()}
+        if tag == self._default and isinstance(self.field.default, BaseModel):
+            before = self.field.default
+            values = {n: getattr(before, n) for n in before.model_fields_set} | values
+        return {self._tag: tag, **values}, found
+
+    def fill(self, value: Any) -> None:
+        """Choose the model of a value and show its fields."""
+        values = _mapping(value)
+        tag = json_text(values.get(self._tag, ""))
+        if tag in self.boxes:
+            self.choice.value = tag
+            self.boxes[tag].fill(values)
+
+    def say(self, found: Sequence[Diagnostic]) -> None:
+        """Show each finding at its field of the chosen model."""
+        place = self.field.place
+        super().say([d for d in found if (d.place or (d.subject,)) == place])
+        for box in self.boxes.values():
+            box.say(found)
+
+    def close(self) -> None:
+        """Forget what must not be kept."""
+        for box in self.boxes.values():
+            box.close()
+
+    def _chosen(self, _: object) -> None:
+        self._show()
+        self._touched(None)
+
+    def _show(self) -> None:
+        for tag, shown in self._columns.items():
+            set_class(shown, "sm-hidden", on=tag != self.choice.value)
+
+
+def _in_json(control: Control, value: Any) -> Any:
+    """Return a value as it stands in JSON: a number without quotes where one is wanted."""
+    is_text = isinstance(control, TextControl) and control.field.annotation is not str
+    return as_number(value) if is_text and isinstance(value, str) else value
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Return the values of a model as they were given: JSON, a mapping, or the model."""
+    if isinstance(value, BaseModel):
+        return {name: getattr(value, name) for name in value.model_fields_set}
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return {}
+    return dict(value) if isinstance(value, Mapping) else {}

@@ -1,0 +1,259 @@
+"""A run while it happens, and afterwards: its graph, and each step's log and outputs."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import Dropdown
+
+from stack_magic.display import (
+    Document,
+    Fields,
+    Line,
+    Picture,
+    Preformatted,
+    Table,
+    Title,
+    render_html,
+)
+from stack_magic.enums import Outcome
+from stack_magic.session import CancelRun, DescribeRun, RunPipeline
+
+from ._parts import button, column, copied_line, html, made, row, set_value, span
+from ._run_states import RunStates
+from ._view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stack_magic.display import Block
+    from stack_magic.pipelines import Run
+    from stack_magic.session import Session
+
+_TICK = 0.25
+"""Seconds between two drawings while a run goes on."""
+
+_SHOWN = 200
+_SMALL = 10_000
+
+
+class RunPanel(View):
+    """Watches a run of *command*, or shows one that is recorded.
+
+    Args:
+        command: The command that runs the pipeline; resuming is giving it again, since
+            what is done comes from the cache.
+        upstream: For each step, in order, the steps before it.
+        session: Where it runs.
+
+    Attributes:
+        run: The run, once it has ended.
+    """
+
+    def __init__(
+        self, command: RunPipeline, upstream: Mapping[str, Sequence[str]], session: Session
+    ) -> None:
+        super().__init__(session)
+        self.run: Run | None = None
+        self._command = command
+        self._states = RunStates(upstream)
+        self._name = ""
+        self._stack = command.stack or ""
+        self._over = Event()
+        self._over.set()
+        self._make_widgets()
+        self.draw()
+
+    @classmethod
+    def of_run(cls, run: str, stack: str | None, session: Session) -> RunPanel:
+        """Return the panel of a recorded run.
+
+        Raises:
+            UnknownNameError: There is no such run.
+        """
+        loaded: Any = session.apply(DescribeRun(run, stack))
+        record = loaded.record
+        upstream = {
+            name: loaded.steps[name].record.upstream if name in loaded.steps else ()
+            for name in record.steps
+        }
+        again = RunPipeline(loaded.pipeline, loaded.stack, parameters=dict(loaded.parameters))
+        panel = cls(again, upstream, session)
+        panel._take(loaded)
+        panel.draw()
+        return panel
+
+    def _make_widgets(self) -> None:
+        self._title, self._state, self._graph = html(), html(), html()
+        self._step = made(Dropdown, description="Step", options=list(self._states.upstream))
+        self._step.observe(self.guarded(lambda _: self.draw()), "value")
+        self._details = html()
+        self._log = html("", "sm-scroll")
+        self.cancel = button("Cancel", self.guarded(self._cancel), "sm-small")
+        self.resume = button("Resume", self.guarded(self._resume), button_style="primary")
+        self._line = html(copied_line(str(self._command)))
+        self.fill(
+            (
+                row((self._title, self._state), "sm-head"),
+                column(
+                    (self._graph, self._step, self._details, self._log, self.message, self._line),
+                    "sm-pad",
+                ),
+                row((self.cancel, self.resume), "sm-foot"),
+            )
+        )
+
+    # What happens: called by the run, from its threads.
+
+    def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
+        """Show a run that begins."""
+        with self.lock:
+            self._states.begin(steps)
+            self._name, self._stack, self.run = run, stack, None
+            self._over.clear()
+        Thread(target=self._tick, name=f"panel of {run}", daemon=True).start()
+
+    def step_started(self, step: str) -> None:
+        """Show that a step runs."""
+        with self.lock:
+            self._states.started(step)
+
+    def step_said(self, step: str, text: str) -> None:
+        """Keep what a step printed."""
+        with self.lock:
+            self._states.said(step, text)
+
+    def step_ended(self, step: str, outcome: Outcome, seconds: float) -> None:
+        """Show how a step ended."""
+        with self.lock:
+            self._states.ended(step, outcome, seconds)
+
+    def run_ended(self, run: Run) -> None:
+        """Show how the run ended."""
+        self._over.set()
+        with self.errors_shown(), self.lock:
+            self._take(run)
+            self.draw()
+        self.hear_while_cells_run()
+
+    def _take(self, run: Run) -> None:
+        self.run, self._name, self._stack = run, run.name, run.stack
+        self._states.take(run)
+
+    def _tick(self) -> None:
+        """Draw until the run is over: a step that prints a lot is drawn no more often."""
+        while not self._over.wait(_TICK):
+            with self.errors_shown():
+                self.draw()
+                self.hear_while_cells_run()
+
+    # What the user does.
+
+    def _cancel(self, _: object) -> None:
+        answer = self.apply(CancelRun(self._name))
+        self.say(*answer.document().blocks)
+
+    def _resume(self, _: object) -> None:
+        def work() -> None:
+            with self.errors_shown():
+                self.apply(self._command, watchers=[self])
+            self.hear_while_cells_run()
+
+        self.say()
+        self.resume.disabled = True
+        # In a thread of its own: a click on Cancel has to be heard.
+        Thread(target=work, name="resumed run", daemon=True).start()
+
+    # What is shown.
+
+    @property
+    def _is_over(self) -> bool:
+        return self._over.is_set()
+
+    def draw(self) -> None:
+        """Show the graph and the chosen step as they are now."""
+        with self.lock:
+            set_value(self._title, span(self._heading(), "sm-title"))
+            set_value(self._state, span(self._verdict(), "sm-pill", role="status"))
+            set_value(self._graph, self._states.picture())
+            if tuple(self._step.options) != tuple(self._states.upstream):
+                self._step.options = list(self._states.upstream)
+            set_value(self._details, render_html(Document(tuple(self._of_step()))))
+            set_value(self._log, self._said())
+            good = self.run is not None and self.run.outcome is Outcome.DONE
+            words = "Run again" if good else "Resume" if self.run else "Run"
+            for each, traits in (
+                (self.cancel, {"disabled": self._is_over}),
+                (self.resume, {"disabled": not self._is_over, "description": words}),
+            ):
+                for name, value in traits.items():
+                    if getattr(each, name) != value:
+                        setattr(each, name, value)
+
+    def _heading(self) -> str:
+        where = f" on stack {self._stack}" if self._stack else ""
+        return f"{self._name or self._command.name}{where}"
+
+    def _verdict(self) -> str:
+        if not self._is_over:
+            count = len(self._states.upstream)
+            return f"▶ running, {self._states.count} of {count} steps have ended"
+        if self.run is None:
+            return "○ not run yet"
+        if self.run.outcome is None:
+            return "▲ no end recorded"
+        return f"{self.run.outcome.mark} {self.run.outcome} in {self.run.seconds:.2f} s"
+
+    def _of_step(self) -> Iterator[Block]:
+        name = str(self._step.value)
+        yield Fields((("state", self._states.captions.get(name, "")), *self._recorded(name)))
+        step = self.run.steps.get(name) if self.run is not None else None
+        if step is not None and step.error:
+            yield Preformatted(step.error)
+
+    def _recorded(self, name: str) -> Iterator[tuple[str, str]]:
+        step = self.run.steps.get(name) if self.run is not None else None
+        if step is None:
+            return
+        for parameter, value in step.parameters.items():
+            yield parameter, repr(value)
+        for output, record in step.record.outputs.items():
+            words = record.type_name
+            if record.materializer == "json" and record.size < _SMALL:
+                shown = repr(step.outputs[output])
+                cut = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+                words = f"{words}: {cut}"
+            yield f"output {output}" if output != "output" else output, words
+
+    def _said(self) -> str:
+        text = self._states.log(str(self._step.value))
+        if not text.strip():
+            return ""
+        head = span("What it printed", "sm-section")
+        return f'<div tabindex="0">{head}{render_html(Document((Preformatted(text),)))}</div>'
+
+    def document(self) -> Document:
+        """Return the graph and a table of the steps; nothing while it runs.
+
+        Saved notebooks keep the last state of an output and tools that compare them see
+        the first: the run's own card below has the end.
+        """
+        if self.run is None:
+            return Document(())
+        with self.lock:
+            captions = self._states.captions
+            rows = tuple((n, ", ".join(b), captions[n]) for n, b in self._states.upstream.items())
+            return Document(
+                (
+                    Title(self._heading()),
+                    Line(self._verdict()),
+                    Picture(self._states.picture()),
+                    Table(("step", "after", "state"), rows),
+                )
+            )
+
+    def close(self) -> None:
+        """Close the widgets; a run that goes on is not ended."""
+        self._over.set()
+        super().close()

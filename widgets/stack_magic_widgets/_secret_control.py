@@ -1,0 +1,161 @@
+"""The control of a secret: a value that stays in memory, or a reference."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from stack_magic.display import Document, Line, render_html
+from stack_magic.errors import LineError, ReferenceRefusedError
+from stack_magic.session import Reference, parse_reference, parse_variable
+from stack_magic.stack import SECRETS
+
+from ._controls import NOT_GIVEN, Control
+from ._fields import is_one_secret, takes_text
+from ._parts import button, html, set_class, set_value, span
+from ._secret_field import SecretField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._fields import Field
+
+
+class SecretControl(Control):
+    """A password box. What looks like a reference is one, and is shown as it is."""
+
+    def __init__(self, field: Field, changed: Callable[[], object]) -> None:
+        super().__init__(field, changed)
+        self._about = " · ".join(
+            part
+            for part in (
+                self._about,
+                "" if is_one_secret(field.annotation) else "as JSON",
+                "a secret, or @env:NAME, @file:PATH, {{secret.key}}, $variable",
+            )
+            if part
+        )
+        self._reference: Any = None
+        self._kept: Any = None
+        self._state = html("", "sm-note")
+        self.box = SecretField(f"{field.title} *" if field.required else field.title)
+        self.box.on_value(self._came)
+        self._ask = button("Ask for it here", self._asked, "sm-small")
+        self.box.observe(self._is_ready, "is_ready")
+        self.widgets = (self.box, self._ask, self._state, self._note)
+        self.say(())
+
+    def given(self) -> Any:
+        """Return the secret, the reference, or what a registered component has."""
+        if self._reference is not None:
+            return self._reference
+        if self.box.value is None:
+            return NOT_GIVEN if self._kept is None else self._kept
+        return _sealed(self.box.value.get_secret_value(), self.field.annotation)
+
+    def fill(self, value: Any) -> None:
+        """Take a value as it was given; what is no reference is not shown."""
+        is_reference = isinstance(value, Reference) or _reference_in(value) is not None
+        self._reference = value if is_reference else None
+        self._kept = None if is_reference else value
+        self._show()
+
+    def say(self, found: Any) -> None:
+        """Show what is wrong, in the box too."""
+        super().say(found)
+        self.box.invalid = bool(found) and self.is_touched
+
+    def close(self) -> None:
+        """Forget the secret."""
+        self._kept = self._reference = None
+
+    def _came(self) -> None:
+        value = self.box.value
+        self._kept = None
+        if value is None:
+            self._reference = None
+        else:
+            reference = _reference_in(value.get_secret_value())
+            if reference is None:
+                self._reference = None
+            else:
+                self._reference = reference
+                self.box._value = None  # noqa: SLF001 - the reference is in its place
+        self._show()
+        self._touched(None)
+
+    def _show(self) -> None:
+        if self._reference is not None:
+            said = f"✓ from {self._reference}"
+        elif self._kept is not None or self.box.value is not None:
+            said = "✓ set: in the memory of this kernel only"
+        else:
+            said = ""
+        self.box.is_set = bool(said)
+        set_value(self._state, span(said, "sm-ok", role="status") if said else "")
+
+    def _is_ready(self, _: object) -> None:
+        """Hide the way that needs no script of ours: the box is there."""
+        set_class(self._ask, "sm-hidden", on=self.box.is_ready)
+
+    def _asked(self, _: object) -> None:
+        try:
+            self.box.ask()
+        except Exception as error:  # noqa: BLE001 - front ends without a way to ask raise their own
+            text = (
+                f"this front end cannot ask here ({type(error).__name__}): copy the line "
+                "below into a cell, it asks for what is @prompt"
+            )
+            set_value(self._state, render_html(Document((Line(text, "✕"),))))
+            self._reference = "@prompt"
+
+
+def _reference_in(value: Any) -> Any:
+    """Return *value* if it is a reference as it is typed, else None."""
+    if not isinstance(value, str) or value.startswith("@@"):
+        return None
+    try:
+        variable = parse_variable(value)
+        if isinstance(variable, Reference):
+            return variable
+        return value if isinstance(parse_reference(value), Reference) else None
+    except (ReferenceRefusedError, LineError):
+        return None
+
+
+def _sealed(text: str, annotation: Any) -> Any:
+    """Return what was typed as the secret that *annotation* wants, or as JSON full of them."""
+    if takes_text(annotation):
+        return SecretStr(text)
+    try:
+        if is_one_secret(annotation):
+            return TypeAdapter(annotation).validate_python(text)
+        return _sealed_parts(json.loads(text))
+    except (ValueError, ValidationError, RecursionError):
+        pass  # what they say would show the text
+    message = "must be JSON" if not is_one_secret(annotation) else "is not accepted"
+    raise LineError(message)
+
+
+def _sealed_parts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sealed_parts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_sealed_parts(item) for item in value]
+    if isinstance(value, str) and _reference_in(value) is None:
+        return SecretStr(value)
+    return value
+
+
+def held_in(value: Any) -> list[str]:
+    """Return the texts of the secrets in *value*, at any depth."""
+    if isinstance(value, SECRETS):
+        text = value.get_secret_value()
+        return [text] if isinstance(text, str) and text else []
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in held_in(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in held_in(item)]
+    return []
