@@ -64,6 +64,8 @@ def _in_words(
     sources: Mapping[str, Reference],
 ) -> str:
     is_secret = place[0] in secret_fields(cls)
+    if is_secret and detail["type"] in _OF_SECRETS:
+        return _OF_SECRETS[detail["type"]].format_map(detail.get("ctx", {}))
     if is_secret and detail["type"] not in _WORDS:  # what others say may show the value
         return _HIDDEN.format("the field is secret")
     # Deeper values may be secrets of a nested model: they are never shown.
@@ -107,6 +109,12 @@ _WORDS = {
     "enum": "must be one of {expected}",
 }
 
+
+# Pydantic counts items where a secret has characters.
+_OF_SECRETS = {
+    "too_short": "must be {min_length} or longer",
+    "too_long": "must be {max_length} or shorter",
+}
 
 _WITHOUT_INPUT = frozenset({"missing", "extra_forbidden"})
 

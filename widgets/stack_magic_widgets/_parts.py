@@ -9,7 +9,7 @@ from ipywidgets import HTML, Button, HBox, VBox
 
 from stack_magic.display import safe_html
 
-from ._style import SHEET
+from ._style import KEYS, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +37,7 @@ class _Sheet(HTML):  # type: ignore[misc]
 
     def __init__(self) -> None:
         layout, style = map(_Shared.model, (ipywidgets.Layout, _STYLE_OF_HTML.klass))
-        super().__init__(SHEET, layout=layout, style=style)
+        super().__init__(SHEET + KEYS, layout=layout, style=style)
         self.add_class("sm-hidden")
 
 

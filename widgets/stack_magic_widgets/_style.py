@@ -133,4 +133,14 @@ flex-direction:column-reverse}
 .sm-secret input{flex:1;height:28px;padding:4px 8px;min-width:0}
 .sm svg{color:var(--sm-fg)}
 </style>"""
-"""Goes into every output: where each output is a frame of its own, no other style is there."""
+
+# JupyterLab takes keys from all that is not a text box: letters and arrows would leave a
+# choice, Enter a button. Its own attribute says that they are meant for the element. An
+# image that is none is the only way for HTML to begin anything.
+KEYS = (
+    '<img src="data:," alt="" hidden onerror="'
+    "this.closest('.sm-root').addEventListener('focusin',function(e){"
+    "if(!e.target.matches('input[type=text],input[type=password],textarea'))"
+    "e.target.dataset.lmSuppressShortcuts='true'})\">"
+)
+"""Goes with the sheet into every output."""
