@@ -158,6 +158,8 @@ class RunPanel(View):
         def work() -> None:
             with self.errors_shown():
                 self.apply(self._command, watchers=[self])
+            with self.errors_shown():
+                self.draw()
             self.hear_while_cells_run()
 
         self.say()
@@ -183,13 +185,11 @@ class RunPanel(View):
             set_value(self._log, self._said())
             good = self.run is not None and self.run.outcome is Outcome.DONE
             words = "Run again" if good else "Resume" if self.run else "Run"
-            for each, traits in (
-                (self.cancel, {"disabled": self._is_over}),
-                (self.resume, {"disabled": not self._is_over, "description": words}),
-            ):
-                for name, value in traits.items():
-                    if getattr(each, name) != value:
-                        setattr(each, name, value)
+            if self.resume.description != words:
+                self.resume.description = words
+            for each, disabled in ((self.cancel, self._is_over), (self.resume, not self._is_over)):
+                if each.disabled is not disabled:
+                    each.disabled = disabled
 
     def _heading(self) -> str:
         where = f" on stack {self._stack}" if self._stack else ""

@@ -26,7 +26,8 @@ width:auto}
 .sm-head,.sm-foot{align-items:center;gap:12px;padding:10px 16px;background:var(--sm-bg2);
 flex-flow:row wrap}
 .sm-head .widget-label,.sm-foot .widget-label{width:auto!important;max-width:none!important}
-.sm-head .widget-text,.sm-foot .widget-checkbox{width:auto;max-width:none}
+.sm .sm-head .widget-text,.sm .sm-foot .widget-checkbox{width:auto;max-width:none;margin:2px}
+.sm-acts{align-items:center;gap:8px;margin-top:8px}
 .sm-foot .sm-message{flex:1 1 200px}
 .sm-head{border-bottom:1px solid var(--sm-line)}
 .sm-foot{border-top:1px solid var(--sm-line);background:var(--sm-bg)}
@@ -55,7 +56,8 @@ white-space:normal;line-height:1.25;height:auto;align-self:center;margin-right:8
 .sm .widget-toggle-buttons .widget-toggle-button{width:auto;border:1px solid var(--sm-edge);
 background:transparent;color:var(--sm-fg)}
 .sm .widget-toggle-buttons .mod-active{background:var(--sm-acc);color:var(--sm-bg)}
-.sm button.sm-small{width:auto;min-width:30px;padding:0 9px;border:1px solid var(--sm-edge);
+.sm button.sm-small{width:auto;flex:0 0 auto;
+min-width:30px;padding:0 9px;border:1px solid var(--sm-edge);
 background:transparent;color:var(--sm-fg)}
 .sm button.sm-small.mod-active{background:var(--sm-acc);color:var(--sm-bg)}
 .sm button{border-radius:6px;width:auto;min-width:0;font-family:var(--sm-font)}

@@ -1,0 +1,166 @@
+"""The panel of a run: its states, its logs, its end; and what a click does to it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stack_magic import pipeline, step
+from stack_magic.errors import UnknownNameError
+from stack_magic.session import RunPipeline, Session
+from stack_magic_widgets import RunPanel
+from tests.widgets.hands import read, shown_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RUNS, GO_ON = threading.Event(), threading.Event()
+
+
+@step
+def load() -> list[int]:
+    print("three numbers")  # noqa: T201 - what the panel shows
+    return [3, 1, 4]
+
+
+@step
+def check(numbers: list[int], most: int = 5) -> int:
+    RUNS.set()
+    if not GO_ON.wait(30):
+        raise TimeoutError
+    if max(numbers) > most:
+        message = "too large"
+        raise ValueError(message)
+    return len(numbers)
+
+
+@step
+def tell(count: int) -> str:
+    return f"{count} numbers"
+
+
+@pipeline
+def checked(most: int = 5) -> None:
+    tell(check(load(), most))
+
+
+UPSTREAM = {"load": (), "check": ("load",), "tell": ("check",)}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.chdir(tmp_path)
+    RUNS.clear()
+    GO_ON.clear()
+    made = Session()
+    made.namespace = {"checked": checked}
+    return made
+
+
+@pytest.fixture
+def panel(here: Session) -> Iterator[RunPanel]:
+    made = RunPanel(RunPipeline("checked", cache=False), UPSTREAM, here)
+    yield made
+    made.close()
+
+
+class Ended:
+    """Awaits the end of a run."""
+
+    def __init__(self, panel: RunPanel) -> None:
+        self._event = threading.Event()
+        panel.resume.observe(self._look, "disabled")
+
+    def _look(self, change: Any) -> None:
+        if not change.new:
+            self._event.set()
+
+    def wait(self) -> None:
+        assert self._event.wait(30)
+
+
+def test_before_the_run_every_step_waits(panel: RunPanel) -> None:
+    shown = shown_by(panel)
+    assert "○ not run yet" in shown
+    assert shown.count("○ waiting") >= 2
+    assert panel.resume.description == "Run"
+    assert panel.cancel.disabled
+    assert repr(panel) == ""
+
+
+def test_a_run_is_shown_to_its_end(panel: RunPanel) -> None:
+    ended = Ended(panel)
+    panel.resume.click()
+    assert RUNS.wait(30)
+    panel.draw()
+    assert "▶ running, 1 of 3 steps have ended" in shown_by(panel)
+    assert not panel.cancel.disabled
+    GO_ON.set()
+    ended.wait()
+    panel._step.value = "load"
+    shown = shown_by(panel)
+    assert "three numbers" in shown
+    assert "list: [3, 1, 4]" in shown
+    assert panel.resume.description == "Run again"
+    assert "✓ done" in repr(panel)
+
+
+def test_a_cancelled_run_is_resumed_from_what_is_done(here: Session) -> None:
+    panel = RunPanel(RunPipeline("checked"), UPSTREAM, here)
+    ended = Ended(panel)
+    panel.resume.click()
+    assert RUNS.wait(30)
+    panel.draw()
+    panel.cancel.click()
+    assert panel.acts == ["%pipeline cancel checked-1"]
+    GO_ON.set()  # a step in a thread of this process cannot be stopped
+    ended.wait()
+    assert "▲ cancelled in" in shown_by(panel)
+    assert panel.resume.description == "Resume"
+    again = Ended(panel)
+    panel.resume.click()
+    again.wait()
+    assert "✓ cached" in shown_by(panel)
+
+
+def test_a_failed_step_says_why(here: Session) -> None:
+    GO_ON.set()
+    panel = RunPanel(RunPipeline("checked", parameters={"most": 1}), UPSTREAM, here)
+    ended = Ended(panel)
+    panel.resume.click()
+    ended.wait()
+    panel._step.value = "check"
+    assert "too large" in shown_by(panel)
+    assert "✕ failed" in read(panel._graph.value)
+    assert panel.resume.description == "Resume"
+
+
+def test_a_recorded_run_is_shown(here: Session) -> None:
+    GO_ON.set()
+    here.run_pipeline(checked, watchers=[])
+    panel = RunPanel.of_run("checked-1", None, here)
+    assert "✓ done in" in shown_by(panel)
+    panel._step.value = "check"
+    assert "most" in shown_by(panel)
+    assert "%pipeline run checked --stack default --most=5" in shown_by(panel)
+    told = repr(panel)
+    assert "checked-1 on stack default" in told
+    assert "load" in told
+
+
+def test_an_unknown_run_has_no_panel(here: Session) -> None:
+    with pytest.raises(UnknownNameError, match="checked-9"):
+        RunPanel.of_run("checked-9", None, here)
+
+
+def test_what_cannot_run_is_said_in_the_panel(here: Session) -> None:
+    here.namespace = {}
+    panel = RunPanel(RunPipeline("checked"), UPSTREAM, here)
+    told = threading.Event()
+    panel.message.observe(lambda _: told.set(), "value")
+    panel.resume.click()
+    assert told.wait(30)
+    assert "no pipeline called 'checked'" in read(panel.message.value)
