@@ -10,7 +10,9 @@ from pathlib import Path
 
 from . import (
     feature_stores,
+    forms,
     kernels,
+    keystrokes,
     loading,
     model_deployers,
     pipelines,
@@ -33,6 +35,8 @@ MODULES = (
     step_operators,
     model_deployers,
     feature_stores,
+    forms,
+    keystrokes,
 )
 for module in MODULES:
     for figure in module.figures():

@@ -287,3 +287,8 @@ def test_a_closed_composer_follows_no_more(composer: StackComposer, session: Ses
     before = composer.report
     session.register_component("artifact_store", "green", flavor="lake", path="/green")
     assert composer.report is before
+
+
+def test_without_changes_the_line_is_the_one_that_made_the_stack(session: Session) -> None:
+    composer = StackComposer("default", session=session)
+    assert _line(composer) == "%stack register default -o default -a default -m default"

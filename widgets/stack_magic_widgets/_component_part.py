@@ -226,6 +226,8 @@ class ComponentPart:
         """Return the line of *command*, also while the name is missing."""
         if isinstance(command, RegisterComponent) and not command.name:
             return str(command._replace(name="NAME"))
+        if isinstance(command, UpdateComponent) and not (command.configuration or command.removed):
+            return str(RegisterComponent(self.kind, self.name, self.flavor, self._given))
         return str(command)
 
     def _findings(self, command: Asked) -> tuple[list[Diagnostic], list[Diagnostic]]:

@@ -28,10 +28,11 @@ class StepState(NamedTuple):
     @property
     def caption(self) -> str:
         """The words with the time."""
-        seconds = self.seconds
-        if seconds is None and self.since is not None:
-            seconds = time.monotonic() - self.since
-        return self.words if seconds is None else f"{self.words} {seconds:.1f} s"
+        if self.seconds is not None:
+            return f"{self.words} {self.seconds:.2f} s"
+        if self.since is None:
+            return self.words
+        return f"{self.words} {time.monotonic() - self.since:.1f} s"
 
 
 class RunStates:

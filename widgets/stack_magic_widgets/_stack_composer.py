@@ -251,6 +251,8 @@ class StackComposer(View):
     def _typed(self, command: Asked) -> str:
         if isinstance(command, RegisterStack) and not command.name:
             return str(command._replace(name="NAME"))
+        if isinstance(command, UpdateStack) and not (command.slots or command.removed):
+            return str(RegisterStack(self.name, self.slots, command.activate))
         return str(command)
 
     def _enable(self, *, unchanged: bool) -> None:
