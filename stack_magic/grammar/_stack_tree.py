@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from stack_magic.enums import StackComponentType
+from stack_magic.errors import LineError
 from stack_magic.session import (
     ActivateStack,
     CopyStack,
@@ -16,6 +17,7 @@ from stack_magic.session import (
     ListStacks,
     OpenBrowser,
     OpenComposer,
+    OpenReport,
     RegisterSecrets,
     RegisterStack,
     RemoveSlots,
@@ -160,15 +162,19 @@ def _showing_stacks(stack: click.Argument) -> tuple[Leaf, ...]:
         """Show a stack's slots and findings; the active one by default."""
         return DescribeStack(name)
 
-    def validate(*, name: str | None, probe: bool) -> Any:
+    def validate(*, name: str | None, probe: bool, panel: bool) -> Any:
         """Check a stack; the active one by default."""
-        return ValidateStack(name, probe)
+        if probe and panel:
+            message = "--probe asks once, and --panel follows what changes"
+            raise LineError(message, hint="say one of both")
+        return OpenReport(name) if panel else ValidateStack(name, probe)
 
     probe = click.Option(["--probe"], is_flag=True, help="Ask the outside world too.")
+    panel = click.Option(["--panel"], is_flag=True, help="In a panel that follows changes.")
     return (
         Leaf("list", list_),
         Leaf("describe", describe, [stack]),
-        Leaf("validate", validate, [stack, probe]),
+        Leaf("validate", validate, [stack, probe, panel]),
         Leaf("get", get),
     )
 

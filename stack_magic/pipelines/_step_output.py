@@ -15,8 +15,8 @@ _LISTENER: ContextVar[Callable[[str], None] | None] = ContextVar("listener", def
 
 
 @contextmanager
-def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
-    """Tell *listener* what the block prints while the streams are tapped."""
+def heard_by(listener: Callable[[str], None] | None) -> Iterator[None]:
+    """Tell *listener* what the block prints while the streams are tapped; None nobody."""
     token = _LISTENER.set(listener)
     try:
         yield
@@ -58,9 +58,7 @@ class _Tap:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        listener = _LISTENER.get()
-        if listener is not None:
-            listener(text)
+        _tell(text)
         return int(self._stream.write(text) or 0)
 
     def __getattr__(self, name: str) -> Any:
@@ -71,10 +69,17 @@ class _Listening(logging.Handler):
     """Tells listeners what is logged: other handlers know the streams by themselves."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        listener = _LISTENER.get()
         others = [h for h in logging.getLogger().handlers if h is not self]
-        if listener is not None and not any(_writes_to_tap(h) for h in others):
-            listener(f"{self.format(record)}\n")
+        if not any(_writes_to_tap(h) for h in others):
+            _tell(f"{self.format(record)}\n")
+
+
+def _tell(text: str) -> None:
+    """Tell the listener, who does not hear what is said while listening."""
+    listener = _LISTENER.get()
+    if listener is not None:
+        with heard_by(None):
+            listener(text)
 
 
 def _writes_to_tap(handler: logging.Handler) -> bool:

@@ -1,7 +1,7 @@
 """One kernel's registry and what acts on it."""
 
 from ._answers import Answer, Change
-from ._cards import draft_card, meaning_of, summary_of
+from ._cards import draft_card, summary_of
 from ._command import Command, typed_text
 from ._component_commands import (
     CopyComponent,
@@ -26,6 +26,7 @@ from ._deployer_commands import (
     StartModelServer,
     StopModelServer,
 )
+from ._field_words import meaning_of
 from ._flavor_commands import (
     DeleteFlavor,
     DescribeFlavor,
@@ -67,6 +68,7 @@ from ._view_commands import (
     OpenBrowser,
     OpenComposer,
     OpenForm,
+    OpenReport,
     OpenRunPanel,
     RunInPanel,
 )
@@ -116,6 +118,7 @@ __all__ = [
     "OpenBrowser",
     "OpenComposer",
     "OpenForm",
+    "OpenReport",
     "OpenRunPanel",
     "OpenView",
     "PackagePipeline",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -24,13 +23,12 @@ from stack_magic.stack import (
 
 from ._answers import Answer, counted, listed
 from ._configuration import GIVEN_ELSEWHERE, json_text
+from ._field_words import meaning_of, type_name
 from ._references import Reference, parse_reference
 from ._rooms import contract_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from pydantic.fields import FieldInfo
 
     from stack_magic.display import Block
     from stack_magic.stack import Flavor, Registered, Snapshot, StackComponent
@@ -111,37 +109,6 @@ def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
     else:
         default = json_text(field.default)
     return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
-
-
-def type_name(annotation: Any) -> str:
-    """Return a type as it is written: `str | None`."""
-    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
-        return annotation.__name__
-    return _DOTTED.sub(lambda found: found[1] or found[0], str(annotation))
-
-
-_DOTTED = re.compile(r"'[^']*'|(?:\w+\.)+(\w+)")  # what is quoted is a value: it stays
-_BOUNDS = {
-    "gt": "> {}",
-    "ge": "≥ {}",
-    "lt": "< {}",
-    "le": "≤ {}",
-    "min_length": "{} or longer",
-    "max_length": "{} or shorter",
-    "pattern": "matches {}",
-}
-
-
-def meaning_of(field: FieldInfo) -> str:
-    """Return a field's description with its bounds."""
-    bounds = [
-        words.format(getattr(one, name))
-        for one in field.metadata
-        for name, words in _BOUNDS.items()
-        if getattr(one, name, None) is not None
-    ]
-    limits = f"({', '.join(bounds)})" if bounds else ""
-    return f"{field.description or ''} {limits}".strip()
 
 
 def shown_configuration(registered: Registered) -> dict[str, str]:

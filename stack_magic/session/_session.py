@@ -18,6 +18,7 @@ from ._answers import Answer, Change
 from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterDefined, RegisterFlavor
 from ._history import History
+from ._ledger import Ledger
 from ._progress import silently
 from ._ready import ready_stack, running_stack
 from ._registry import Registry
@@ -224,8 +225,8 @@ class Session:
         cancellation.ask()
 
     @contextmanager
-    def _noted(self, cancellation: Cancellation) -> Iterator[_Ledger]:
-        ledger = _Ledger(self._running, self._cancellations, cancellation)
+    def _noted(self, cancellation: Cancellation) -> Iterator[Ledger]:
+        ledger = Ledger(self._running, self._cancellations, cancellation)
         try:
             yield ledger
         finally:
@@ -238,40 +239,6 @@ class Session:
 
 def _nowhere(answer: Shown) -> None:
     """Show nothing: plain Python has no place for it."""
-
-
-class _Ledger:
-    """Notes which run is under way, and on which stack."""
-
-    def __init__(
-        self,
-        running: MutableMapping[str, str],
-        cancellations: MutableMapping[str, Cancellation],
-        cancellation: Cancellation,
-    ) -> None:
-        self._running = running
-        self._cancellations = cancellations
-        self._cancellation = cancellation
-        self._run: str | None = None
-
-    def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
-        self._run = run
-        self._running[run] = stack
-        self._cancellations[run] = self._cancellation
-
-    def step_started(self, step: str) -> None:
-        """Steps do not matter here."""
-
-    def step_ended(self, step: str, outcome: Any, seconds: float) -> None:
-        """Steps do not matter here."""
-
-    def run_ended(self, run: Any) -> None:
-        """The session closes the ledger itself, also when the run raised."""
-
-    def close(self) -> None:
-        if self._run is not None:
-            self._running.pop(self._run, None)
-            self._cancellations.pop(self._run, None)
 
 
 def _mutable(mapping: Mapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,6 +14,7 @@ from ._cards import component_card, component_list, flavor_list, stack_card, sta
 from ._command import NOTHING, line
 from ._pipeline_commands import DescribeRun, RunPipeline, run_line
 from ._stack_commands import RegisterStack
+from ._stack_queries import ValidateStack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,6 +89,23 @@ class OpenBrowser(NamedTuple):
         tables = [component_list(kind, snapshot) for kind in StackComponentType]
         blocks = [block for table in (*tables, stack_list(snapshot)) for block in table.blocks]
         return _opened(self, snapshot, world, Answer(tuple(blocks)), "%stack list")
+
+
+class OpenReport(NamedTuple):
+    """Open the panel of a stack's findings."""
+
+    name: str | None = None
+
+    def __str__(self) -> str:
+        name = () if self.name is None else (self.name,)
+        return line("stack", "validate", *name, "--panel")
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the panel; where there are no widgets, the findings."""
+        validated = ValidateStack(self.name).on(snapshot, world)
+        if world.is_preview:
+            return validated
+        return Change(snapshot, world.open_view(self, lambda: validated.answer))
 
 
 class OpenRunPanel(NamedTuple):

@@ -62,6 +62,8 @@ def test_from_the_first_flavor_to_a_run_with_the_mouse(lab: Notebooks) -> None:
     _press(composer, "Choose default")
     composer.get_by_label("set active").check()
     expect(composer).to_contain_text("✓ valid")
+    _press(composer, "Copy the line")
+    expect(composer).to_contain_text("Copied")
     lab.shot("composer_valid", composer)
     _press(composer, "Register stack")
     expect(composer).to_contain_text("✓ registered stack demo")
@@ -244,7 +246,7 @@ VIEWS: list[Any] = [
     "%artifact_store form lake --flavor every",
     "%stack compose",
     "%stack browse",
-    "from stack_magic_widgets import ReportPanel\nReportPanel()",
+    "%stack validate --panel",
 ]
 
 
@@ -257,14 +259,17 @@ def test_the_rules_of_accessibility_are_kept(lab: Notebooks) -> None:
     assert violations(lab.page) == []
 
 
-def test_where_our_script_cannot_run_the_form_offers_another_way(lab: Notebooks) -> None:
-    lab.open("script", [LOAD, SHELF, "%artifact_store form --flavor shelf"])
+def test_where_our_script_cannot_run_a_line_asks_instead(lab: Notebooks) -> None:
+    lab.page.route("**/extensions/anywidget/**", lambda route: route.abort())
+    lab.open("script", [LOAD, SHELF, "%artifact_store form top --flavor shelf"])
     lab.run(0)
     lab.run(1)
     form = lab.run(2)
-    expect(form.get_by_label("token", exact=True)).to_be_visible()
-    ask = form.get_by_role("button", name="Ask for it here")
-    expect(ask).to_be_hidden()
+    form.get_by_label("path *").fill("shelf://top")
+    _press(form, "Ask for token")
+    expect(form).to_contain_text("copy the line below into a cell")
+    expect(form).to_contain_text("--flavor=shelf --path=shelf://top --token=@prompt")
+    lab.page.unroute("**/extensions/anywidget/**")
 
 
 def test_a_secret_is_kept_in_the_kernel_only(lab: Notebooks) -> None:
@@ -278,6 +283,7 @@ def test_a_secret_is_kept_in_the_kernel_only(lab: Notebooks) -> None:
     form.get_by_label("token", exact=True).press("Enter")
     expect(form).to_contain_text("✓ set: in the memory of this kernel only")
     expect(form).to_contain_text("--token=@prompt")
+    expect(form.get_by_role("button", name="Ask for token")).to_be_hidden()
     _press(form, "Register")
     expect(form).to_contain_text("✓ registered artifact_store top")
     assert CANARY not in lab.page.content()

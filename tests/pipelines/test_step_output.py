@@ -56,3 +56,16 @@ def test_the_streams_are_what_they_were_afterwards(stack: Stack) -> None:
     before = sys.stdout, sys.stderr, list(logging.getLogger().handlers)
     execute(two, stack, cache=False, watchers=[Listener()])
     assert (sys.stdout, sys.stderr, list(logging.getLogger().handlers)) == before
+
+
+def test_a_listener_that_fails_is_not_told_of_its_own_failure(stack: Stack) -> None:
+    class Deaf(Listener):
+        def step_said(self, step: str, text: str) -> None:
+            super().step_said(step, text)
+            message = "not now"
+            raise RuntimeError(message)
+
+    deaf = Deaf()
+    run = execute(two, stack, cache=False, watchers=[deaf])
+    assert run["loud"].output == "one"
+    assert "not now" not in deaf.said["loud"]

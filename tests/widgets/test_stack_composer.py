@@ -292,3 +292,15 @@ def test_a_closed_composer_follows_no_more(composer: StackComposer, session: Ses
 def test_without_changes_the_line_is_the_one_that_made_the_stack(session: Session) -> None:
     composer = StackComposer("default", session=session)
     assert _line(composer) == "%stack register default -o default -a default -m default"
+
+
+def test_a_stack_that_is_only_to_be_active_is_an_act(session: Session) -> None:
+    session.register_stack(
+        "prod", orchestrator="default", artifact_store="blue", metadata_store="default"
+    )
+    composer = StackComposer("prod", session=session)
+    assert composer.act.disabled
+    composer._activate.value = True
+    composer.act.click()
+    assert session.registry.snapshot.active == "prod"
+    assert composer.act.disabled

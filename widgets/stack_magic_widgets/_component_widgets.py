@@ -8,6 +8,7 @@ from ipywidgets import Dropdown, Text
 
 from stack_magic.display import Command, Document, Line, render_html
 
+from ._choices import Choices
 from ._parts import button, column, copied_line, html, made, row, set_value, span
 
 if TYPE_CHECKING:
@@ -41,13 +42,11 @@ class ComponentWidgets:
         chosen: Callback,
         acted: Callback,
     ) -> None:
-        self._is_filling = False
-        self._chosen = chosen
         self.name = made(Text, description="name *", value=name, placeholder=f"my_{kind}")
         self.name.observe(named, "value")
         self._name_note = html("", "sm-note")
         self.flavor = made(Dropdown, description="flavor")
-        self.flavor.observe(self._flavor_chosen, "value")
+        self._flavors = Choices(self.flavor, chosen)
         self.about = html("", "sm-note")
         self.fields = column()
         self._together = html("", "sm-note")
@@ -69,19 +68,9 @@ class ComponentWidgets:
 
     def offer(self, flavors: Sequence[str], chosen: str, *, is_fixed: bool) -> None:
         """Offer *flavors*, with *chosen* chosen; of a registered component it is fixed."""
-        self._is_filling = True  # to offer others chooses the first for a moment
-        try:
-            if tuple(self.flavor.options) != tuple(flavors):
-                self.flavor.options = flavors
-            set_value(self.flavor, chosen)
-        finally:
-            self._is_filling = False
+        self._flavors.offer(flavors, chosen)
         self.flavor.disabled = self.name.disabled = is_fixed
         self.act.description = "Update" if is_fixed else "Register"
-
-    def _flavor_chosen(self, change: object) -> None:
-        if not self._is_filling:
-            self._chosen(change)
 
     def say_name(self, found: Sequence[Diagnostic], *, is_touched: bool) -> None:
         """Show what is wrong with the name: a hint before it was touched."""

@@ -9,6 +9,7 @@ from ipywidgets import Select, Text, ToggleButtons
 from stack_magic.display import Document, Table, Title, render_html
 from stack_magic.session import session as this_session
 
+from ._choices import Choices
 from ._component_part import ComponentPart
 from ._parts import (
     button,
@@ -49,7 +50,6 @@ class RegistryBrowser(View):
         self._shown: list[Entry] = []
         self._found: list[Entry] = []
         self._page = 0
-        self._is_filling = False
         self._inner: Any = None
         self._make_widgets()
         self.follow()
@@ -63,7 +63,7 @@ class RegistryBrowser(View):
         self._filter = made(Text, description="Filter", placeholder="name, type or flavor")
         self._filter.observe(self.guarded(lambda _: self._begin()), "value")
         self._list = made(Select, description="Registered", rows=12, options=[("nothing", "")])
-        self._list.observe(self.guarded(lambda _: self._choose()), "value")
+        self._choices = Choices(self._list, self.guarded(lambda _: self._choose()))
         self._count = html()
         self._back = button("Back", self.guarded(lambda _: self._turn(-1)), "sm-small")
         self._on = button("Next", self.guarded(lambda _: self._turn(1)), "sm-small")
@@ -119,13 +119,8 @@ class RegistryBrowser(View):
         options = [(entry.words, str(number)) for number, entry in enumerate(shown)]
         self._shown = shown
         chosen = next((i for i, e in enumerate(shown) if keep and e[:3] == keep[:3]), 0)
-        self._is_filling = True
-        try:
-            if tuple(self._list.options) != tuple(options or [("nothing is found", "")]):
-                self._list.options = options or [("nothing is found", "")]
-            set_value(self._list, str(chosen) if options else "")
-        finally:
-            self._is_filling = False
+        nothing = [("nothing is found", "")]
+        self._choices.offer(options or nothing, str(chosen) if options else "")
         self._back.disabled, self._on.disabled = self._page == 0, self._page == pages - 1
         page = f", page {self._page + 1} of {pages}" if pages > 1 else ""
         set_value(self._count, span(f"{len(self._found)} {kind}{page}", "sm-sub", role="status"))
@@ -136,8 +131,6 @@ class RegistryBrowser(View):
         return self._shown[int(value)] if value else None
 
     def _choose(self) -> None:
-        if self._is_filling:
-            return
         with self.lock:
             self.say()
             self._show_chosen()
@@ -149,11 +142,15 @@ class RegistryBrowser(View):
             set_value(self._card, span("nothing is chosen", "sm-sub"))
             self._actions.children = ()
         else:
-            answer = self.session.apply(describing(entry))
-            set_value(self._card, render_html(answer.document()))
+            set_value(self._card, render_html(self._described(entry)))
             self._actions.children = tuple(self._rows(entry))
         for child in former:
             close_all(child)
+
+    def _described(self, entry: Entry) -> Document:
+        # Not applied: that may register what a cell has defined anew, and the lock is held.
+        command, snapshot = describing(entry), self.session.registry.snapshot
+        return command.on(snapshot, self.session.world()).answer.document()
 
     def _rows(self, entry: Entry) -> Iterator[Any]:
         yield html(span("What can be done", "sm-section"))
@@ -218,7 +215,7 @@ class RegistryBrowser(View):
             rows = tuple((str(e.type or ""), e.name) for e in self._found)
             table = Table(("type", "name"), rows, "the filter finds the others")
             entry = self._chosen()
-            blocks = self.session.apply(describing(entry)).document().blocks if entry else ()
+            blocks = self._described(entry).blocks if entry else ()
             return Document((Title(f"Registry: {len(self._found)} {kind}"), table, *blocks))
 
     def secrets(self) -> Iterable[str]:

@@ -60,7 +60,7 @@ class RunPanel(View):
         self._states = RunStates(upstream)
         self._name = ""
         self._stack = command.stack or ""
-        self._over = Event()
+        self._over, self._begun = Event(), Event()
         self._over.set()
         self._make_widgets()
         self.draw()
@@ -112,6 +112,7 @@ class RunPanel(View):
             self._states.begin(steps)
             self._name, self._stack, self.run = run, stack, None
             self._over.clear()
+            self._begun.set()
         Thread(target=self._tick, name=f"panel of {run}", daemon=True).start()
 
     def step_started(self, step: str) -> None:
@@ -155,15 +156,20 @@ class RunPanel(View):
         self.say(*answer.document().blocks)
 
     def _resume(self, _: object) -> None:
+        begun = self._begun = Event()
+
         def work() -> None:
             with self.errors_shown():
                 self.apply(self._command, watchers=[self])
-            with self.errors_shown():
-                self.draw()
+            if not begun.is_set():  # else the run has told of its own end
+                self._over.set()
+                with self.errors_shown():
+                    self.draw()
             self.hear_while_cells_run()
 
         self.say()
-        self.resume.disabled = True
+        self._over.clear()
+        self.draw()
         # In a thread of its own: a click on Cancel has to be heard.
         Thread(target=work, name="resumed run", daemon=True).start()
 

@@ -42,7 +42,7 @@ class SecretControl(Control):
         self._state = html("", "sm-note")
         self.box = SecretField(f"{field.title} *" if field.required else field.title)
         self.box.on_value(self._came)
-        self._ask = button("Ask for it here", self._asked, "sm-small")
+        self._ask = button(f"Ask for {field.title}", self._asked, "sm-small")
         self.box.observe(self._is_ready, "is_ready")
         self.widgets = (self.box, self._ask, self._state, self._note)
         self.say(())
@@ -110,6 +110,7 @@ class SecretControl(Control):
             )
             set_value(self._state, render_html(Document((Line(text, "✕"),))))
             self._reference = "@prompt"
+            self._touched(None)
 
 
 def _reference_in(value: Any) -> Any:

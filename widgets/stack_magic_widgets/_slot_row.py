@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ipywidgets import Dropdown
 
+from ._choices import Choices
 from ._component_part import ComponentPart
 from ._findings import STYLES
 from ._parts import button, close_all, column, html, made, row, set_class, set_value, span
@@ -33,11 +34,9 @@ class SlotRow:
     def __init__(self, view: View, kind: StackComponentType, chosen: Callable[[], object]) -> None:
         self.kind = kind
         self._view = view
-        self._chosen = chosen
-        self._is_filling = False
         self._part: ComponentPart | None = None
         self._box = made(Dropdown, description=kind.title, options=[("— none —", "")], value="")
-        self._box.observe(view.guarded(self._choice_made), "value")
+        self._choices = Choices(self._box, view.guarded(lambda _: chosen()))
         self._add = button(
             "+",
             view.guarded(self._toggle),
@@ -52,21 +51,15 @@ class SlotRow:
     @property
     def name(self) -> str:
         """Name of the chosen component, or empty."""
-        return str(self._box.value or "")
+        return self._choices.value
 
     def choose(self, name: str) -> None:
         """Choose a component, as the user would."""
-        self._box.value = name
+        self._choices.choose(name)
 
     def offer(self, options: Sequence[tuple[str, str]], name: str) -> None:
         """Offer *options*, with *name* chosen."""
-        self._is_filling = True  # to offer others resets the choice for a moment
-        try:
-            if tuple(self._box.options) != tuple(options):
-                self._box.options = options
-            set_value(self._box, name)
-        finally:
-            self._is_filling = False
+        self._choices.offer(options, name)
 
     def focus(self) -> None:
         """Lead the user to the choice, or to a new component where there is none."""
@@ -108,10 +101,6 @@ class SlotRow:
         """Forget what must not be kept."""
         if self._part is not None:
             self._part.close()
-
-    def _choice_made(self, _: object) -> None:
-        if not self._is_filling:
-            self._chosen()
 
     def _toggle(self, _: object) -> None:
         with self._view.lock:

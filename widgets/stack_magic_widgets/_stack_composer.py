@@ -10,6 +10,7 @@ from ipywidgets import Checkbox, Text
 from stack_magic.display import Command, Document, Fields, Line
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.session import (
+    ActivateStack,
     RegisterStack,
     UpdateStack,
     ValidateStack,
@@ -121,6 +122,9 @@ class StackComposer(View):
             return RegisterStack(self.name, slots, activate)
         changed = {kind: name for kind, name in slots.items() if self._base.get(kind) != name}
         removed = tuple(kind for kind in self._base if kind not in slots)
+        activate = activate and self.session.registry.snapshot.active != self.name
+        if activate and not (changed or removed):
+            return ActivateStack(self.name)
         return UpdateStack(self.name, changed, activate, removed)
 
     # What the user does.
@@ -208,7 +212,8 @@ class StackComposer(View):
         set_value(self._changes, difference_html(changes))
         self._findings.show(self.report.diagnostics)
         set_value(self._line, copied_line(self._typed(command)))
-        unchanged = self._base is not None and not changes and not self._activate.value
+        activates = isinstance(command, ActivateStack)
+        unchanged = self._base is not None and not changes and not activates
         self._enable(unchanged=unchanged)
 
     def _offer(self, snapshot: Snapshot, slots: Slots) -> None:
@@ -227,7 +232,7 @@ class StackComposer(View):
     def _found(self, command: Asked) -> list[Diagnostic]:
         """Return everything that is wrong: with the name, and with the choice."""
         if not isinstance(command, RegisterStack):
-            if not (command.slots or command.removed):  # type: ignore[attr-defined]
+            if isinstance(command, UpdateStack) and not (command.slots or command.removed):
                 command = ValidateStack(self.name)
             return list(self.session.preview(command).diagnostics)
         name = command.name
@@ -252,7 +257,7 @@ class StackComposer(View):
         if isinstance(command, RegisterStack) and not command.name:
             return str(command._replace(name="NAME"))
         if isinstance(command, UpdateStack) and not (command.slots or command.removed):
-            return str(RegisterStack(self.name, self.slots, command.activate))
+            return str(RegisterStack(self.name, self.slots))
         return str(command)
 
     def _enable(self, *, unchanged: bool) -> None:
