@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 from pydantic import Field
 
 from stack_magic.enums import StackComponentType
 from stack_magic.grammar import parse
-from stack_magic.session import RegisterFlavor
+from stack_magic.session import RegisterFlavor, UpdateComponent
 from stack_magic_widgets import ComponentForm
 from tests.widgets.conftest import Every
 from tests.widgets.hands import (
@@ -319,3 +320,20 @@ def test_an_unchanged_registration_is_no_error(session: Session) -> None:
     assert form.part.act.description == "Update"
     assert form.part._widgets.name.disabled
     assert control(form.part, "bucket").box.value == "good"
+
+
+def test_a_component_that_is_changed_elsewhere_is_followed(session: Session) -> None:
+    session.register_component("artifact_store", "lake", flavor="every", **NEEDED)
+    form = ComponentForm("artifact_store", name="lake", session=session)
+    type_in(form.part, note="mine")
+    session.apply(UpdateComponent(STORE, "lake", {"workers": "9", "note": "theirs"}))
+    assert control(form.part, "workers").box.value == "9"
+    assert line(form.part) == "%artifact_store update lake --note=mine"
+
+
+def test_another_flavor_leaves_no_widgets_behind(part: ComponentPart) -> None:
+    part._widgets.flavor.value = "fewer"
+    before = len(_instances)
+    for flavor in ("every", "fewer", "every", "fewer"):
+        part._widgets.flavor.value = flavor
+    assert len(_instances) == before

@@ -17,7 +17,7 @@ from stack_magic.stack import Diagnostic, Report
 
 from ._component_widgets import ComponentWidgets
 from ._fields_box import FieldsBox
-from ._parts import set_value, span
+from ._parts import close_all, set_value, span
 from ._same_values import is_the_same
 from ._secret_control import held_in
 
@@ -115,15 +115,8 @@ class ComponentPart:
             self.refresh()
 
     def _make_fields(self, cls: type[StackComponent]) -> None:
-        """Make controls for *cls*; what was given stays where there is a field for it."""
-        kept: dict[str, Any] = {}
-        touched: set[str] = set()
-        if self._box is not None:
-            kept = self._box.read()[0]
-            touched = {n for n, c in self._box.controls.items() if c.is_touched}
-            self._box.close()
-        elif self._registered is not None:
-            kept = dict(self._registered.configuration)
+        """Make controls for *cls*; what was typed stays where there is a field for it."""
+        touched, kept = self._typed()
         former = self._widgets.fields.children
         self._cls = cls
         changed = self._view.guarded(self._changed)
@@ -134,19 +127,37 @@ class ComponentPart:
         self._widgets.fields.children = tuple(self._box.widgets)
         set_value(self._widgets.about, span(summary_of(cls), "sm-help"))
         for widget in former:
-            widget.close()
+            close_all(widget)
+
+    def _typed(self) -> tuple[set[str], dict[str, Any]]:
+        """Return the fields that the user has touched, and the values to go on with.
+
+        Of a registered component, a field that was left alone has the registered value.
+        """
+        given: dict[str, Any] = {}
+        touched: set[str] = set()
+        if self._box is not None:
+            given = self._box.read()[0]
+            touched = {n for n, c in self._box.controls.items() if c.is_touched}
+            self._box.close()
+        if self._registered is None:
+            return touched, given
+        registered = self._registered.configuration.items()
+        kept = {name: value for name, value in registered if name not in touched}
+        return touched, kept | {name: given[name] for name in touched if name in given}
 
     def follow(self) -> None:
         """Take over what was registered or changed elsewhere; what was typed stays."""
         with self._view.lock:
             snapshot = self._view.session.registry.snapshot
             now = snapshot.components.get((self.kind, self.name))
-            if self._registered is not None and now is not self._registered:
+            is_other = self._registered is not None and now is not self._registered
+            if is_other:
                 self._registered = now
             flavor = snapshot.flavors.get((self.kind, self.flavor))
             names = snapshot.flavor_names(self.kind)
             is_known = flavor is not None and tuple(self._widgets.flavor.options) == tuple(names)
-            if not is_known or flavor is None or flavor.cls is not self._cls:
+            if is_other or not is_known or flavor is None or flavor.cls is not self._cls:
                 self._build()
             else:
                 self.refresh()
@@ -176,6 +187,8 @@ class ComponentPart:
         answer = self._view.apply(command)
         with self._view.lock:
             self._registered = self._known.get((self.kind, name))
+            for control in self._controls.values():
+                control.is_touched = False  # what was typed is what is registered
             self._build()
             self._view.say(*answer.document().blocks)
         self._done(name)

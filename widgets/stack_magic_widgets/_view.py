@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class View(Shown):
         # holds this lock changes no registry: its observers wait for the lock.
         self.lock = RLock()
         self.message = html("", "sm-message")
-        self._record: list[Block] = []
+        self._record: deque[tuple[Block, ...]] = deque(maxlen=_ACTS)
         self._place: Any = None
         self._is_closed = False
         self.widget = root(())
@@ -107,11 +108,10 @@ class View(Shown):
         answer = self.session.apply(command, progress=progress, watchers=watchers)
         line = str(command)
         self.acts.append(line)
-        self._record = [*self._record, Command(line), *answer.document().blocks]
-        if len(self.acts) > _ACTS:
-            self._record = [Command(line), *answer.document().blocks]
+        self._record.append((Command(line), *answer.document().blocks))
         if self._place is not None:
-            self._place.update(_static(Document(tuple(self._record))), raw=True)
+            blocks = tuple(block for act in self._record for block in act)
+            self._place.update(_static(Document(blocks)), raw=True)
         return answer
 
     def say(self, *blocks: Block, role: str = "status") -> None:
