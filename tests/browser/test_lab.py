@@ -288,3 +288,19 @@ def test_a_secret_is_kept_in_the_kernel_only(lab: Notebooks) -> None:
     expect(form).to_contain_text("✓ registered artifact_store top")
     assert CANARY not in lab.page.content()
     assert CANARY not in lab.save("secret")
+
+
+def test_without_our_style_everything_is_still_there(lab: Notebooks) -> None:
+    lab.open("bare", [LOAD, "%stack compose"])
+    lab.run(0)
+    composer = lab.run(1)
+    lab.page.evaluate("document.querySelectorAll('.sm-root style').forEach(s => s.remove())")
+    composer.get_by_label("Stack name").fill("bare")
+    fixes = composer.get_by_role("button", name="Choose default")
+    for left in (2, 1, 0):
+        fixes.first.click()
+        expect(fixes).to_have_count(left)
+    expect(composer).to_contain_text("✓ valid")
+    lab.shot("without_style", composer)
+    _press(composer, "Register stack")
+    expect(composer).to_contain_text("✓ registered stack bare")

@@ -25,7 +25,9 @@ class _Shared:
         """Return the one model of *kind*, made anew if somebody has closed it."""
         known = cls.models.get(kind)
         if known is None or known.comm is None:
-            known = cls.models[kind] = kind()
+            has_label = "description_width" in kind.class_traits()  # type: ignore[attr-defined]
+            # Where our style sheet is lost, labels are still readable.
+            known = cls.models[kind] = kind(**{"description_width": "140px"} if has_label else {})
         return known
 
 

@@ -55,7 +55,7 @@ def _bar(draft: Draft, report: Report) -> str:
 def _chosen(kind: StackComponentType, name: str, known: Snapshot) -> str:
     registered = known.components.get((kind, name))
     flavor = registered.component.FLAVOR if registered is not None else "not registered"
-    return f"<li>{span(kind.title)}<span>{safe_html(name)}{span(flavor, 'sm-tag')}</span></li>"
+    return f"<li>{span(kind.title)} <span>{safe_html(name)} {span(flavor, 'sm-tag')}</span></li>"
 
 
 def difference(before: Slots, after: Slots) -> list[str]:
