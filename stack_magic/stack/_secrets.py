@@ -16,7 +16,8 @@ _COLLECTIONS = (list, tuple, set, frozenset)
 
 def is_secret_annotation(annotation: Any, seen: frozenset[Any] = frozenset()) -> bool:
     """Whether a value of *annotation* may be or hold a secret, at any depth."""
-    if isinstance(annotation, type) and issubclass(annotation, SECRETS):
+    kind = get_origin(annotation) or annotation  # `Secret[int]` is no class itself
+    if isinstance(kind, type) and issubclass(kind, SECRETS):
         return True
     model = _model_of(annotation)
     if model is not None:

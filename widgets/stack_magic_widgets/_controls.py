@@ -226,10 +226,10 @@ def _label(field: Field) -> str:
     return f"{field.title} *" if field.required else field.title
 
 
-def as_number(text: str) -> Any:
-    """Return the JSON number or truth that a text is, or the text."""
+def as_json(text: str) -> Any:
+    """Return the JSON value that a text is, but no text or null; else the text."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return value if isinstance(value, bool | int | float) else text
+    return value if isinstance(value, bool | int | float | list | dict) else text

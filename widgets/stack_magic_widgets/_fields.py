@@ -18,7 +18,11 @@ from stack_magic.stack import SECRETS, is_secret_annotation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLAIN = (str, int, float, bool, complex, bytes)
+_DEEPEST = 3
+"""Names of a place up to which models have forms: one may hold itself; then it is JSON."""
+
+_LONGEST = 80
+"""Characters of a default that are shown."""
 
 
 class Kind(Enum):
@@ -85,7 +89,8 @@ class Field(NamedTuple):
             return ""
         if is_secret_annotation(self.annotation):
             return ""
-        return json_text(self.default)
+        text = json_text(self.default)
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
     @property
     def example(self) -> str:
@@ -96,7 +101,10 @@ class Field(NamedTuple):
     @property
     def kind(self) -> Kind:
         """The control that suits its type."""
-        return _kind_of(self.annotation, self.info)
+        kind = _kind_of(self.annotation, self.info)
+        if kind in {Kind.MODEL, Kind.UNION} and len(self.place) > _DEEPEST:
+            return Kind.SECRET if is_secret_annotation(self.annotation) else Kind.TEXT
+        return kind
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from stack_magic.session import json_text, meaning_of
 
-from ._controls import NOT_GIVEN, Control, TextControl, as_number
+from ._controls import NOT_GIVEN, Control, TextControl, as_json
 from ._fields_box import FieldsBox
 from ._parts import column, html, made, set_class, span
 
@@ -147,9 +147,9 @@ class UnionControl(Control):
 
 
 def _in_json(control: Control, value: Any) -> Any:
-    """Return a value as it stands in JSON: a number without quotes where one is wanted."""
+    """Return a value as it stands in JSON: without quotes where no text is wanted."""
     is_text = isinstance(control, TextControl) and control.field.annotation is not str
-    return as_number(value) if is_text and isinstance(value, str) else value
+    return as_json(value) if is_text and isinstance(value, str) else value
 
 
 def _mapping(value: Any) -> dict[str, Any]:

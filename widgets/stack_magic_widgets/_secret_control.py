@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter
 
 from stack_magic.display import Document, Line, render_html
 from stack_magic.errors import LineError, ReferenceRefusedError
@@ -130,33 +130,35 @@ def _sealed(text: str, annotation: Any) -> Any:
     """Return what was typed as the secret that *annotation* wants, or as JSON full of them."""
     if takes_text(annotation):
         return SecretStr(text)
+    one = is_one_secret(annotation)
     try:
-        if is_one_secret(annotation):
-            return TypeAdapter(annotation).validate_python(text)
-        return _sealed_parts(json.loads(text))
-    except (ValueError, ValidationError, RecursionError):
+        value = text if one else json.loads(text)
+        # References are led to their values where the component is built.
+        return value if _holds_reference(value) else TypeAdapter(annotation).validate_python(value)
+    except (ValueError, RecursionError):
         pass  # what they say would show the text
-    message = "must be JSON" if not is_one_secret(annotation) else "is not accepted"
-    raise LineError(message)
+    message = "is not accepted" if one else "must be JSON that fits the type"
+    raise LineError(message, hint="the reason is hidden, since the field is secret")
 
 
-def _sealed_parts(value: Any) -> Any:
+def _holds_reference(value: Any) -> bool:
     if isinstance(value, dict):
-        return {key: _sealed_parts(item) for key, item in value.items()}
+        return any(map(_holds_reference, value.values()))
     if isinstance(value, list):
-        return [_sealed_parts(item) for item in value]
-    if isinstance(value, str) and _reference_in(value) is None:
-        return SecretStr(value)
-    return value
+        return any(map(_holds_reference, value))
+    return _reference_in(value) is not None
 
 
 def held_in(value: Any) -> list[str]:
     """Return the texts of the secrets in *value*, at any depth."""
     if isinstance(value, SECRETS):
-        text = value.get_secret_value()
-        return [text] if isinstance(text, str) and text else []
+        plain = value.get_secret_value()
+        text = plain.decode(errors="replace") if isinstance(plain, bytes) else str(plain)
+        return [text] if text else []
+    if isinstance(value, BaseModel):
+        value = dict(value)
     if isinstance(value, dict):
         return [text for item in value.values() for text in held_in(item)]
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [text for item in value for text in held_in(item)]
     return []
