@@ -25,15 +25,16 @@ class History:
     """The commands that changed something and were not undone."""
 
     def __init__(self) -> None:
-        self._commands: list[Command] = []
+        self._notes: list[tuple[Command]] = []  # each of its own: commands may be equal
 
     def note(self, command: Command, undo: Callable[[], None]) -> Callable[[], None]:
         """Keep *command*; return an *undo* that also forgets it."""
-        self._commands.append(command)
+        note = (command,)
+        self._notes.append(note)
 
         def undo_and_forget() -> None:
             undo()
-            self._commands[:] = [kept for kept in self._commands if kept is not command]
+            self._notes[:] = [kept for kept in self._notes if kept is not note]
 
         return undo_and_forget
 
@@ -42,7 +43,7 @@ class History:
 
         A flavor that was defined again is registered once: its cell has the new class.
         """
-        return tuple(_without_redefinitions(tuple(self._commands)))
+        return tuple(_without_redefinitions([command for (command,) in self._notes]))
 
 
 def _without_redefinitions(commands: Sequence[Command]) -> Iterator[Command]:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from stack_magic.enums import StackComponentType
 from stack_magic.grammar import parse
 from stack_magic.session import (
+    DeleteComponent,
     DeleteFlavor,
     RegisterComponent,
     RegisterFlavor,
@@ -91,3 +92,12 @@ def test_a_secret_that_was_typed_is_asked_for_again(furnished: Session) -> None:
         "%artifact_store register red --flavor=lake --path=/x --token=@prompt"
     )
     assert "hunter2" not in repr(furnished.apply(ShowHistory(lines=True)))
+
+
+def test_undoing_one_of_two_equal_commands_forgets_that_one(fresh: Session) -> None:
+    command = RegisterComponent(STORE, "twice", "local", {"path": "x"})
+    fresh.apply(command)
+    fresh.apply(DeleteComponent(STORE, "twice"))
+    again: Any = fresh.apply(command)
+    again.undo()
+    assert _lines(fresh) == [str(command), "%artifact_store delete twice"]

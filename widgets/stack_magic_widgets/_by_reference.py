@@ -44,6 +44,16 @@ class ByReference(Control):
         """Return the reference, or what the other control holds."""
         return super().read() if self.switch.value else self.inner.read()
 
+    def leave_alone(self) -> None:
+        """Take what it shows for what nobody has touched."""
+        super().leave_alone()
+        self.inner.leave_alone()
+
+    @property
+    def was_touched(self) -> bool:
+        """Whether the user has done anything to it, or to the other control."""
+        return self.is_touched or self.inner.was_touched
+
     def fill(self, value: Any) -> None:
         """Show a reference as a text, and other values in the other control."""
         if _is_reference(value):

@@ -123,7 +123,8 @@ class ComponentPart:
         self._box = FieldsBox(cls, changed, left_out=GIVEN_ELSEWHERE)
         self._box.fill(kept)
         for name, control in self._box.controls.items():
-            control.is_touched = name in touched
+            if name not in touched:
+                control.leave_alone()
         self._widgets.fields.children = tuple(self._box.widgets)
         set_value(self._widgets.about, span(summary_of(cls), "sm-help"))
         for widget in former:
@@ -138,7 +139,7 @@ class ComponentPart:
         touched: set[str] = set()
         if self._box is not None:
             given = self._box.read()[0]
-            touched = {n for n, c in self._box.controls.items() if c.is_touched}
+            touched = self._touched
             self._box.close()
         if self._registered is None:
             return touched, given
@@ -188,7 +189,7 @@ class ComponentPart:
         with self._view.lock:
             self._registered = self._known.get((self.kind, name))
             for control in self._controls.values():
-                control.is_touched = False  # what was typed is what is registered
+                control.leave_alone()  # what was typed is what is registered
             self._build()
             self._view.say(*answer.document().blocks)
         self._done(name)
@@ -199,14 +200,34 @@ class ComponentPart:
         """Return the command that registers or changes the component."""
         if self._registered is None:
             return RegisterComponent(self.kind, self.name, self.flavor, dict(self._given))
-        before = self._registered.configuration
+        before, touched = self._registered.configuration, self._touched
         changed = {
             key: value
             for key, value in self._given.items()
-            if key not in before or not is_the_same(before[key], value)
+            if key in touched and (key not in before or not is_the_same(before[key], value))
         }
-        removed = tuple(key for key in before if key in self._controls and key not in self._given)
+        removed = tuple(key for key in before if key in touched and key not in self._given)
         return UpdateComponent(self.kind, self.name, changed, removed)
+
+    @property
+    def _touched(self) -> set[str]:
+        """The fields that the user has done anything to."""
+        return {name for name, control in self._controls.items() if control.was_touched}
+
+    def _read(self) -> list[Diagnostic]:
+        """Read what is given; return why some of it cannot be read.
+
+        Of a registered component, a field that was left alone has the registered value.
+        """
+        assert self._box is not None  # noqa: S101 - made when the part was
+        given, refused = self._box.read()
+        if self._registered is not None:
+            touched, before = self._touched, self._registered.configuration
+            given = {name: value for name, value in given.items() if name in touched}
+            given = {n: v for n, v in before.items() if n not in touched} | given
+            refused = [found for found in refused if found.subject in touched]
+        self._given = given
+        return refused
 
     @property
     def _controls(self) -> Mapping[str, Any]:
@@ -216,7 +237,7 @@ class ComponentPart:
         """Read what is given, and show what is wrong with it and the line."""
         if self._box is None:
             return
-        self._given, refused = self._box.read()
+        refused = self._read()
         command = self.command()
         unchanged = isinstance(command, UpdateComponent) and not (
             command.configuration or command.removed
@@ -264,7 +285,7 @@ class ComponentPart:
 
     @property
     def _was_touched(self) -> bool:
-        return self._is_name_touched or any(c.is_touched for c in self._controls.values())
+        return self._is_name_touched or bool(self._touched)
 
     def blocks(self) -> Iterator[Any]:
         """Yield what the part shows, as blocks."""

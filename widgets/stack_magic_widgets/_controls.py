@@ -9,7 +9,7 @@ from ipywidgets import Checkbox, Dropdown, Text, Textarea
 
 from stack_magic.enums import Severity
 from stack_magic.errors import LineError, StackMagicError
-from stack_magic.session import meaning_of, parse_variable, typed_text
+from stack_magic.session import json_text, meaning_of, parse_variable, typed_text
 from stack_magic.stack import Diagnostic
 
 from ._parts import html, made, set_value, span
@@ -62,6 +62,15 @@ class Control:
             return NOT_GIVEN, [
                 Diagnostic(code, Severity.ERROR, place[0], error.message, fix, place)
             ]
+
+    def leave_alone(self) -> None:
+        """Take what it shows for what nobody has touched: to fill it is no touch."""
+        self.is_touched = False
+
+    @property
+    def was_touched(self) -> bool:
+        """Whether the user has done anything to it, or to a control inside of it."""
+        return self.is_touched
 
     def say(self, found: Sequence[Diagnostic]) -> None:
         """Show what is wrong: a hint before the field was touched, an error after."""
@@ -132,19 +141,37 @@ class LinesControl(Control):
 
     def given(self) -> Any:
         """Return the values; a reference or JSON stands for all of them."""
-        lines = [line.strip() for line in self.box.value.split("\n") if line.strip()]
+        return self._given_in(self.box.value)
+
+    def fill(self, value: Any) -> None:
+        """Show the values one a line; what would be read otherwise, as JSON."""
+        lines = self._lines(value)
+        if lines is None:
+            set_value(self.box, typed_text(value))
+            return
+        text = "\n".join(lines)
+        set_value(self.box, text if self._reads_back(text, value) else json_text(value))
+
+    def _given_in(self, text: str) -> Any:
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
             return NOT_GIVEN
         if len(lines) == 1 and (lines[0][0] in "@$[{"):
             return read_text(lines[0])
         return self._read(lines)
 
-    def fill(self, value: Any) -> None:
-        """Show the values one a line, and what stands for them as it is."""
-        if isinstance(value, list | tuple | set | frozenset) and value:
-            set_value(self.box, "\n".join(typed_text(item) for item in value))
-        else:
-            set_value(self.box, typed_text(value))
+    def _reads_back(self, text: str, value: Any) -> bool:
+        try:
+            return bool(self._given_in(text) == self._as_texts(value))
+        except StackMagicError:
+            return False
+
+    def _lines(self, value: Any) -> list[str] | None:
+        is_several = isinstance(value, list | tuple | set | frozenset)
+        return [json_text(item) for item in value] if is_several else None
+
+    def _as_texts(self, value: Any) -> Any:
+        return [json_text(item) for item in value]
 
     def _read(self, lines: list[str]) -> Any:
         return lines
@@ -155,12 +182,13 @@ class PairsControl(LinesControl):
 
     placeholder = "key=value, one a line"
 
-    def fill(self, value: Any) -> None:
-        """Show the pairs one a line."""
-        if isinstance(value, dict) and value:
-            set_value(self.box, "\n".join(f"{k}={typed_text(v)}" for k, v in value.items()))
-        else:
-            super().fill(value)
+    def _lines(self, value: Any) -> list[str] | None:
+        if not isinstance(value, dict):
+            return None
+        return [f"{key}={json_text(item)}" for key, item in value.items()]
+
+    def _as_texts(self, value: Any) -> Any:
+        return {str(key): json_text(item) for key, item in value.items()}
 
     def _read(self, lines: list[str]) -> dict[str, str]:
         pairs = [line.partition("=") for line in lines]

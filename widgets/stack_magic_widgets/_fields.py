@@ -117,7 +117,8 @@ class Field(NamedTuple):
     def members(self) -> dict[str, type[BaseModel]]:
         """The models of a union, by the value that tells them apart."""
         models = [part for part in get_args(self.annotation) if _is_model(part)]
-        return {_tag_of(model, self.discriminator): model for model in models}
+        name = self.discriminator
+        return {tag: model for model in models for tag in _tags_of(model, name)}
 
     @property
     def discriminator(self) -> str:
@@ -214,9 +215,9 @@ def _discriminator(info: FieldInfo) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _tag_of(model: type[BaseModel], discriminator: str) -> str:
+def _tags_of(model: type[BaseModel], discriminator: str) -> tuple[str, ...]:
     values = get_args(model.model_fields[discriminator].annotation)
-    return json_text(values[0]) if values else model.__name__
+    return tuple(map(json_text, values)) or (model.__name__,)
 
 
 def is_one_secret(annotation: Any) -> bool:

@@ -75,6 +75,11 @@ class FieldsBox:
             place = control.field.place
             control.say([d for d in found if (d.place or (d.subject,))[: len(place)] == place])
 
+    def leave_alone(self) -> None:
+        """Take what the controls show for what nobody has touched."""
+        for control in self.controls.values():
+            control.leave_alone()
+
     def close(self) -> None:
         """Forget what must not be kept."""
         for control in self.controls.values():

@@ -30,7 +30,8 @@ class ModelControl(Control):
         super().__init__(field, changed)
         self._about = meaning_of(field.info)  # the defaults stand at the fields
         default = field.default if isinstance(field.default, BaseModel) else None
-        self._default = default
+        self._base = _mapping(default)
+        self._is_filled = False
         self.inner = FieldsBox(field.annotation, changed, place=field.place, defaults=default)
         legend = html(f"<b>{span(field.title)}</b>", "sm-legend")
         self.widgets = (legend, self._note, column(self.inner.widgets, "sm-nested"))
@@ -42,22 +43,30 @@ class ModelControl(Control):
 
     def read(self) -> tuple[Any, list[Diagnostic]]:
         """Return the values that are given, and why some cannot be read."""
-        given, found = self.inner.read()
-        given = {name: _in_json(self.inner.controls[name], v) for name, v in given.items()}
-        if not given and not self.field.required:
+        values, found = _read_over(self.inner, self._base)
+        if not self.was_touched and not self._is_filled and not self.field.required:
             return NOT_GIVEN, found
-        set_before = self._default.model_fields_set if self._default is not None else ()
-        kept = {name: getattr(self._default, name) for name in set_before}
-        return {**kept, **given}, found
+        return values, found
+
+    def leave_alone(self) -> None:
+        """Take what it shows for what nobody has touched."""
+        super().leave_alone()
+        self.inner.leave_alone()
+
+    @property
+    def was_touched(self) -> bool:
+        """Whether the user has done anything to one of the fields."""
+        return any(control.was_touched for control in self.inner.controls.values())
 
     def fill(self, value: Any) -> None:
         """Show a value in the controls of its fields."""
-        self.inner.fill(_mapping(value))
+        self._base, self._is_filled = _mapping(value), True
+        self.inner.fill(self._base)
 
     def say(self, found: Sequence[Diagnostic]) -> None:
         """Show each finding at its field, and what is about all of them above."""
         here = [d for d in found if (d.place or (d.subject,)) == self.field.place]
-        self.is_touched = any(c.is_touched for c in self.inner.controls.values())
+        self.is_touched = self.was_touched
         super().say([d for d in here if self.is_touched])
         self.inner.say(found)
 
@@ -76,7 +85,8 @@ class UnionControl(Control):
         chosen = json_text(getattr(default, self._tag, "")) if default is not None else ""
         first = () if chosen or field.required else (("none", ""),)
         tags = [(tag, tag) for tag in field.members]
-        self._default = chosen
+        self._based_on, self._base = chosen, _mapping(default)
+        self._is_filled = False
         self.boxes = {
             tag: FieldsBox(
                 model,
@@ -108,20 +118,31 @@ class UnionControl(Control):
         if not tag:
             return NOT_GIVEN, []
         box = self.boxes[tag]
-        given, found = box.read()
-        if not given and tag == self._default:
+        values, found = _read_over(box, self._base if tag == self._based_on else {})
+        is_left_alone = not any(control.was_touched for control in box.controls.values())
+        if is_left_alone and tag == self._based_on and not self._is_filled:
             return NOT_GIVEN, found
-        values = {name: _in_json(box.controls[name], value) for name, value in given.items()}
-        if tag == self._default and isinstance(self.field.default, BaseModel):
-            before = self.field.default
-            values = {n: getattr(before, n) for n in before.model_fields_set} | values
-        return {self._tag: tag, **values}, found
+        return {self._tag: tag, **{k: v for k, v in values.items() if k != self._tag}}, found
+
+    def leave_alone(self) -> None:
+        """Take what it shows for what nobody has touched."""
+        super().leave_alone()
+        for box in self.boxes.values():
+            box.leave_alone()
+
+    @property
+    def was_touched(self) -> bool:
+        """Whether the user has chosen, or done anything to one of the fields."""
+        return self.is_touched or any(
+            control.was_touched for box in self.boxes.values() for control in box.controls.values()
+        )
 
     def fill(self, value: Any) -> None:
         """Choose the model of a value and show its fields."""
         values = _mapping(value)
         tag = json_text(values.get(self._tag, ""))
         if tag in self.boxes:
+            self._based_on, self._base, self._is_filled = tag, values, True
             self.choice.value = tag
             self.boxes[tag].fill(values)
 
@@ -146,10 +167,21 @@ class UnionControl(Control):
             set_class(shown, "sm-hidden", on=tag != self.choice.value)
 
 
+def _read_over(box: FieldsBox, base: Mapping[str, Any]) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Return *base* with what the user has typed over it, and why some cannot be read."""
+    given, found = box.read()
+    typed = {name for name, control in box.controls.items() if control.was_touched}
+    kept = {name: value for name, value in base.items() if name not in typed}
+    new = {n: _in_json(box.controls[n], value) for n, value in given.items() if n in typed}
+    return {**kept, **new}, found
+
+
 def _in_json(control: Control, value: Any) -> Any:
     """Return a value as it stands in JSON: without quotes where no text is wanted."""
     is_text = isinstance(control, TextControl) and control.field.annotation is not str
-    return as_json(value) if is_text and isinstance(value, str) else value
+    if not is_text or not isinstance(value, str):
+        return value
+    return None if value == "null" and control.field.optional else as_json(value)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

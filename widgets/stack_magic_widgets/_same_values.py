@@ -11,15 +11,16 @@ from ._secret_control import held_in
 
 
 def is_the_same(before: Any, value: Any) -> bool:
-    """Whether two values of a configuration mean the same."""
-    if held_in(before) or held_in(value):
-        return held_in(before) == held_in(value)
-    return bool(_plain(before) == _plain(value))
+    """Whether two values mean the same: they are typed alike, and hold the same secrets."""
+    return held_in(before) == held_in(value) and _plain(before) == _plain(value)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> str:
+    """Return a value as it is typed; JSON in one spelling."""
     text = str(typed_text(value))
+    if text[:1] not in {"{", "["}:
+        return text  # 3.10 and 3.1 are two texts
     try:
-        return json.loads(text)
+        return json.dumps(json.loads(text), sort_keys=True)
     except (ValueError, RecursionError):
         return text

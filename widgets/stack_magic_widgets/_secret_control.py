@@ -9,7 +9,7 @@ from pydantic import BaseModel, SecretStr, TypeAdapter
 
 from stack_magic.display import Document, Line, render_html
 from stack_magic.errors import LineError, ReferenceRefusedError
-from stack_magic.session import Reference, parse_reference, parse_variable
+from stack_magic.session import Reference, parse_reference
 from stack_magic.stack import SECRETS
 
 from ._controls import NOT_GIVEN, Control
@@ -33,7 +33,7 @@ class SecretControl(Control):
             for part in (
                 self._about,
                 "" if is_one_secret(field.annotation) else "as JSON",
-                "a secret, or @env:NAME, @file:PATH, {{secret.key}}, $variable",
+                "a secret, or @env:NAME, @file:PATH, {{secret.key}}",
             )
             if part
         )
@@ -114,15 +114,15 @@ class SecretControl(Control):
 
 
 def _reference_in(value: Any) -> Any:
-    """Return *value* if it is a reference as it is typed, else None."""
+    """Return *value* if it is a reference, else None.
+
+    `$name` is none here: it may be a password, and would be shown as a variable's name.
+    """
     if not isinstance(value, str) or value.startswith("@@"):
         return None
     try:
-        variable = parse_variable(value)
-        if isinstance(variable, Reference):
-            return variable
         return value if isinstance(parse_reference(value), Reference) else None
-    except (ReferenceRefusedError, LineError):
+    except ReferenceRefusedError:
         return None
 
 
