@@ -64,8 +64,8 @@ def _one_key(count: int) -> Figure:
     part: ComponentPart = ComponentForm(
         "artifact_store", flavor=f"wide{count}", name="lake", session=session
     ).part
-    assert part._box is not None  # noqa: S101, SLF001 - what a key comes to
-    controls: Any = part._box.controls  # noqa: SLF001
+    assert part._values.box is not None  # noqa: S101, SLF001 - what a key comes to
+    controls: Any = part._values.box.controls  # noqa: SLF001
     controls["path"].box.value = "/x"
     numbers = iter(range(10**9))
 

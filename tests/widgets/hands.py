@@ -25,7 +25,7 @@ def read(text: str) -> str:
 
 def control(part: ComponentPart, *place: str) -> Any:
     """Return the control of a field, also inside of others."""
-    here: Any = part._box
+    here: Any = part._values.box
     for name in place:
         here = here.inner if isinstance(here, ModelControl) else here
         here = here.boxes[name] if isinstance(here, UnionControl) else here.controls[name]
@@ -34,8 +34,8 @@ def control(part: ComponentPart, *place: str) -> Any:
 
 
 def by_reference(part: ComponentPart, name: str) -> ByReference:
-    assert part._box is not None
-    found = part._box.controls[name]
+    assert part._values.box is not None
+    found = part._values.box.controls[name]
     assert isinstance(found, ByReference)
     return found
 

@@ -209,8 +209,8 @@ def test_another_flavor_keeps_what_fits(part: ComponentPart) -> None:
     assert control(part, "note").box.value == "kept"
     assert "✕ must be at least 8" in note(part, "workers")
     part._widgets.flavor.value = "local"
-    assert part._box is not None
-    assert list(part._box.controls) == ["path"]
+    assert part._values.box is not None
+    assert list(part._values.box.controls) == ["path"]
     assert control(part, "path").box.value == "/x"
 
 

@@ -11,14 +11,13 @@ from stack_magic.session import (
     RegisterComponent,
     UpdateComponent,
     summary_of,
-    typed_text,
 )
 from stack_magic.stack import Diagnostic, Report
 
+from ._component_values import ComponentValues
 from ._component_widgets import ComponentWidgets
 from ._fields_box import FieldsBox
 from ._parts import close_all, set_value, span
-from ._same_values import is_the_same
 from ._secret_control import held_in
 
 if TYPE_CHECKING:
@@ -59,10 +58,8 @@ class ComponentPart:
         self.report = Report("")
         self._view = view
         self._done = done
-        self._registered = self._known.get((kind, name or ""))
+        self._values = ComponentValues(self._known.get((kind, name or "")))
         self._cls: type[StackComponent] | None = None
-        self._box: FieldsBox | None = None
-        self._given: dict[str, Any] = {}
         self._is_name_touched = bool(name)
         self._widgets = ComponentWidgets(
             kind,
@@ -104,7 +101,7 @@ class ComponentPart:
         """Offer the flavors, and make the controls of the chosen one."""
         with self._view.lock:
             snapshot = self._view.session.registry.snapshot
-            registered = self._registered
+            registered = self._values.registered
             names = snapshot.flavor_names(self.kind)
             if registered is not None:
                 chosen = registered.component.FLAVOR
@@ -116,45 +113,29 @@ class ComponentPart:
 
     def _make_fields(self, cls: type[StackComponent]) -> None:
         """Make controls for *cls*; what was typed stays where there is a field for it."""
-        touched, kept = self._typed()
+        touched, kept = self._values.typed()
         former = self._widgets.fields.children
         self._cls = cls
         changed = self._view.guarded(self._changed)
-        self._box = FieldsBox(cls, changed, left_out=GIVEN_ELSEWHERE)
-        self._box.fill(kept)
-        for name, control in self._box.controls.items():
+        box = FieldsBox(cls, changed, left_out=GIVEN_ELSEWHERE)
+        box.fill(kept)
+        for name, control in box.controls.items():
             if name not in touched:
                 control.leave_alone()
-        self._widgets.fields.children = tuple(self._box.widgets)
+        self._values.box = box
+        self._widgets.fields.children = tuple(box.widgets)
         set_value(self._widgets.about, span(summary_of(cls), "sm-help"))
         for widget in former:
             close_all(widget)
-
-    def _typed(self) -> tuple[set[str], dict[str, Any]]:
-        """Return the fields that the user has touched, and the values to go on with.
-
-        Of a registered component, a field that was left alone has the registered value.
-        """
-        given: dict[str, Any] = {}
-        touched: set[str] = set()
-        if self._box is not None:
-            given = self._box.read()[0]
-            touched = self._touched
-            self._box.close()
-        if self._registered is None:
-            return touched, given
-        registered = self._registered.configuration.items()
-        kept = {name: value for name, value in registered if name not in touched}
-        return touched, kept | {name: given[name] for name in touched if name in given}
 
     def follow(self) -> None:
         """Take over what was registered or changed elsewhere; what was typed stays."""
         with self._view.lock:
             snapshot = self._view.session.registry.snapshot
             now = snapshot.components.get((self.kind, self.name))
-            is_other = self._registered is not None and now is not self._registered
+            is_other = self._values.registered is not None and now is not self._values.registered
             if is_other:
-                self._registered = now
+                self._values.registered = now
             flavor = snapshot.flavors.get((self.kind, self.flavor))
             names = snapshot.flavor_names(self.kind)
             is_known = flavor is not None and tuple(self._widgets.flavor.options) == tuple(names)
@@ -187,9 +168,8 @@ class ComponentPart:
             command, name = self.command(), self.name
         answer = self._view.apply(command)
         with self._view.lock:
-            self._registered = self._known.get((self.kind, name))
-            for control in self._controls.values():
-                control.leave_alone()  # what was typed is what is registered
+            self._values.registered = self._known.get((self.kind, name))
+            self._values.leave_alone()  # what was typed is what is registered
             self._build()
             self._view.say(*answer.document().blocks)
         self._done(name)
@@ -198,46 +178,16 @@ class ComponentPart:
 
     def command(self) -> Asked:
         """Return the command that registers or changes the component."""
-        if self._registered is None:
-            return RegisterComponent(self.kind, self.name, self.flavor, dict(self._given))
-        before, touched = self._registered.configuration, self._touched
-        changed = {
-            key: value
-            for key, value in self._given.items()
-            if key in touched and (key not in before or not is_the_same(before[key], value))
-        }
-        removed = tuple(key for key in before if key in touched and key not in self._given)
-        return UpdateComponent(self.kind, self.name, changed, removed)
-
-    @property
-    def _touched(self) -> set[str]:
-        """The fields that the user has done anything to."""
-        return {name for name, control in self._controls.items() if control.was_touched}
-
-    def _read(self) -> list[Diagnostic]:
-        """Read what is given; return why some of it cannot be read.
-
-        Of a registered component, a field that was left alone has the registered value.
-        """
-        assert self._box is not None  # noqa: S101 - made when the part was
-        given, refused = self._box.read()
-        if self._registered is not None:
-            touched, before = self._touched, self._registered.configuration
-            given = {name: value for name, value in given.items() if name in touched}
-            given = {n: v for n, v in before.items() if n not in touched} | given
-            refused = [found for found in refused if found.subject in touched]
-        self._given = given
-        return refused
-
-    @property
-    def _controls(self) -> Mapping[str, Any]:
-        return self._box.controls if self._box is not None else {}
+        if self._values.registered is None:
+            return RegisterComponent(self.kind, self.name, self.flavor, dict(self._values.given))
+        return UpdateComponent(self.kind, self.name, *self._values.changes())
 
     def refresh(self) -> None:
         """Read what is given, and show what is wrong with it and the line."""
-        if self._box is None:
+        box = self._values.box
+        if box is None:
             return
-        refused = self._read()
+        refused = self._values.read()
         command = self.command()
         unchanged = isinstance(command, UpdateComponent) and not (
             command.configuration or command.removed
@@ -246,8 +196,8 @@ class ComponentPart:
         fields = {d.subject for d in refused}
         found = [*refused, *(d for d in found if d.subject not in fields)]
         self.report = Report.of(self.name, [*of_name, *found])
-        self._box.say(found)
-        self._say([d for d in found if d.subject not in self._controls], of_name)
+        box.say(found)
+        self._say([d for d in found if d.subject not in box.controls], of_name)
         wrong = len({d.place or d.subject for d in self.report.errors})
         self._widgets.say_status(wrong, is_changed=not unchanged, is_touched=self._was_touched)
         self._widgets.say_line(self.line(command))
@@ -261,7 +211,7 @@ class ComponentPart:
         if isinstance(command, RegisterComponent) and not command.name:
             return str(command._replace(name="NAME"))
         if isinstance(command, UpdateComponent) and not (command.configuration or command.removed):
-            return str(RegisterComponent(self.kind, self.name, self.flavor, self._given))
+            return str(RegisterComponent(self.kind, self.name, self.flavor, self._values.given))
         return str(command)
 
     def _findings(self, command: Asked) -> tuple[list[Diagnostic], list[Diagnostic]]:
@@ -285,34 +235,21 @@ class ComponentPart:
 
     @property
     def _was_touched(self) -> bool:
-        return self._is_name_touched or bool(self._touched)
+        return self._is_name_touched or bool(self._values.touched)
 
     def blocks(self) -> Iterator[Any]:
         """Yield what the part shows, as blocks."""
-        verb = "change" if self._registered is not None else "new"
+        verb = "change" if self._values.registered is not None else "new"
         yield Title(f"{verb} {self.kind}: {self.name or 'no name yet'} (flavor {self.flavor})")
-        yield Fields(tuple(self._rows()))
+        yield Fields(tuple(self._values.rows()))
         for found in self.report.diagnostics:
             yield from found.blocks()
         yield Command(self.line(self.command()))
 
-    def _rows(self) -> Iterator[tuple[str, str]]:
-        for name, control in self._controls.items():
-            field = control.field
-            if name not in self._given:
-                words = f"default: {field.default_text}" if field.default_text else "not given"
-            elif held_in(self._given[name]):
-                words = "set: in memory only"
-            else:
-                words = str(typed_text(self._given[name]))
-            yield field.title, words
-
     def secrets(self) -> list[str]:
         """Return the secrets that are given."""
-        return [text for value in self._given.values() for text in held_in(value)]
+        return [text for value in self._values.given.values() for text in held_in(value)]
 
     def close(self) -> None:
         """Forget what must not be kept."""
-        if self._box is not None:
-            self._box.close()
-        self._given = {}
+        self._values.close()
