@@ -59,6 +59,7 @@ def test_from_the_first_flavor_to_a_run_with_the_mouse(lab: Notebooks) -> None:
     _choose(composer, "Orchestrator", "default · local")
     _choose(composer, "Artifact store", "top_shelf · shelf")
     lab.shot("composer", composer)
+    expect(composer.get_by_role("button", name="Choose default")).to_have_count(1)
     _press(composer, "Choose default")
     composer.get_by_label("set active").check()
     expect(composer).to_contain_text("✓ valid")
@@ -184,11 +185,18 @@ def test_a_cell_that_runs_again_leaves_no_widgets_behind(lab: Notebooks) -> None
     assert lab.run(2).inner_text().split(":")[-1] == before.split(":")[-1]
 
 
+def _say_something(composer: Locator) -> None:
+    """Let the front end open its thread in the kernel, which it does when a widget speaks."""
+    composer.get_by_label("Stack name").fill("idle")
+    expect(composer).to_contain_text("%stack register idle")
+
+
 def test_a_view_answers_while_a_cell_runs(lab: Notebooks) -> None:
     wait = "import time, pathlib\nwhile not pathlib.Path('over').exists(): time.sleep(0.05)"
     lab.open("busy", [LOAD, "%stack compose", wait])
     lab.run(0)
     composer = lab.run(1)
+    _say_something(composer)
     lab.start(2)
     composer.get_by_label("Stack name").fill("busy")
     expect(composer).to_contain_text("%stack register busy")
@@ -197,9 +205,11 @@ def test_a_view_answers_while_a_cell_runs(lab: Notebooks) -> None:
 
 
 def test_a_run_is_cancelled_and_resumed_by_a_click(lab: Notebooks) -> None:
-    lab.open("cancel", [LOAD, SLOW, "%pipeline run slow --panel", "%pipeline runs slow"])
+    run = "%pipeline run slow --panel"
+    lab.open("cancel", [LOAD, SLOW, run, "%pipeline runs slow", "%stack compose"])
     lab.run(0)
     lab.run(1)
+    _say_something(lab.run(4))
     panel = lab.start(2)
     panel.get_by_label("Step").select_option(label="wait")
     expect(panel).to_contain_text("▶ running")
