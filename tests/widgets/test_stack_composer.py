@@ -304,3 +304,11 @@ def test_a_stack_that_is_only_to_be_active_is_an_act(session: Session) -> None:
     composer.act.click()
     assert session.registry.snapshot.active == "prod"
     assert composer.act.disabled
+
+
+def test_what_is_found_again_keeps_its_button(composer: StackComposer) -> None:
+    fix = _fixes(composer)[0]
+    _name(composer, "prod")
+    assert _fixes(composer)[0] is fix
+    fix.click()
+    assert composer.slots == {ORCHESTRATOR: "default"}

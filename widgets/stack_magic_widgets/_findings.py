@@ -42,17 +42,21 @@ class Findings:
         self.widget = column()
         self._view = view
         self._choose = choose
-        self._shown: tuple[Diagnostic, ...] = ()
+        self._rows: dict[tuple[str, ...], Any] = {}
 
     def show(self, found: Sequence[Diagnostic]) -> None:
-        """Show *found* in the place of what was shown."""
-        if tuple(found) == self._shown:
+        """Show *found* in the place of what was shown.
+
+        What is found again keeps its widgets: a click that is on its way is not lost.
+        """
+        read = {(d.severity.value, _sentence(d), d.fix): d for d in found}
+        if tuple(read) == tuple(self._rows):
             return
-        self._shown = tuple(found)
-        former = self.widget.children
-        self.widget.children = tuple(map(self._row, found))
-        for child in former:
-            close_all(child)
+        former = self._rows
+        self._rows = {w: former[w] if w in former else self._row(d) for w, d in read.items()}
+        self.widget.children = tuple(self._rows.values())
+        for gone in former.keys() - self._rows.keys():
+            close_all(former[gone])
 
     def _row(self, found: Diagnostic) -> Any:
         words = span(f"{found.severity.mark} {found.severity.value}", STYLES[found.severity])
