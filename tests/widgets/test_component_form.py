@@ -115,7 +115,6 @@ def test_the_line_does_what_the_button_does(part: ComponentPart, session: Sessio
     typed = line(part)
     part.act.click()
     by_hand = registered(session, "lake")
-    session.registry.snapshot  # noqa: B018
     magic, _, rest = typed.replace(" lake ", " again ").removeprefix("%").partition(" ")
     session.apply(parse(magic, rest))
     by_line = registered(session, "again")

@@ -17,6 +17,7 @@ from stack_magic.stack import Diagnostic, Report
 from ._component_values import ComponentValues
 from ._component_widgets import ComponentWidgets
 from ._fields_box import FieldsBox
+from ._names import OF_THE_NAME, free_name
 from ._parts import close_all, set_value, span
 from ._secret_control import held_in
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from stack_magic.stack import Registered, StackComponent
 
     from ._view import View
-
-_OF_THE_NAME = {"InvalidNameError", "NameTakenError"}
 
 
 class ComponentPart:
@@ -220,18 +219,15 @@ class ComponentPart:
         found = list(preview(command).diagnostics)
         if not self.name:
             found = [Diagnostic("InvalidNameError", Severity.ERROR, "name", "is required")]
-        of_name = [d for d in found if d.code in _OF_THE_NAME]
+        of_name = [d for d in found if d.code in OF_THE_NAME]
         if of_name and isinstance(command, RegisterComponent):
             # With a name that is free, the fields are looked at all the same.
-            free = command._replace(name=self._free_name())
+            free = command._replace(name=free_name(self._is_taken))
             found = list(preview(free).diagnostics)
-        return of_name, [d for d in found if d.code not in _OF_THE_NAME]
+        return of_name, [d for d in found if d.code not in OF_THE_NAME]
 
-    def _free_name(self) -> str:
-        number = 0
-        while (self.kind, f"unnamed{number}") in self._known:
-            number += 1
-        return f"unnamed{number}"
+    def _is_taken(self, name: str) -> bool:
+        return (self.kind, name) in self._known
 
     @property
     def _was_touched(self) -> bool:

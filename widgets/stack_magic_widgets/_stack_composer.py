@@ -23,6 +23,7 @@ from stack_magic.stack import Diagnostic, Draft, Report
 
 from ._findings import Findings
 from ._fit import options_of, reasons_against
+from ._names import OF_THE_NAME, free_name
 from ._parts import button, column, copied_line, html, made, row, set_value, span
 from ._progress_lines import ProgressLines
 from ._slot_row import SlotRow
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from stack_magic.session import Command as Asked
     from stack_magic.session import Note, Session
     from stack_magic.stack import Slots, Snapshot
-
-_OF_THE_NAME = {"InvalidNameError", "NameTakenError"}
 
 
 class StackComposer(View):
@@ -236,22 +235,17 @@ class StackComposer(View):
                 command = ValidateStack(self.name)
             return list(self.session.preview(command).diagnostics)
         name = command.name
-        found = [d for d in self._preview(command) if d.code in _OF_THE_NAME]
+        found = [d for d in self._preview(command) if d.code in OF_THE_NAME]
         if not name:
             found = [Diagnostic("name", Severity.ERROR, "name", "the stack needs one")]
         if not found:
             return list(self._preview(command))
         # With a name that is free, the choice is looked at all the same.
-        return [*found, *self._preview(command._replace(name=self._free_name()))]
+        free = free_name(self.session.registry.snapshot.stacks.__contains__)
+        return [*found, *self._preview(command._replace(name=free))]
 
     def _preview(self, command: Asked) -> tuple[Diagnostic, ...]:
         return self.session.preview(command).diagnostics
-
-    def _free_name(self) -> str:
-        number = 0
-        while f"unnamed{number}" in self.session.registry.snapshot.stacks:
-            number += 1
-        return f"unnamed{number}"
 
     def _typed(self, command: Asked) -> str:
         if isinstance(command, RegisterStack) and not command.name:

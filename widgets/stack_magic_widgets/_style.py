@@ -45,7 +45,6 @@ white-space:normal;line-height:1.25;height:auto;align-self:center;margin-right:8
 .sm .widget-text,.sm .widget-dropdown,.sm .widget-textarea,.sm .widget-checkbox,.sm-secret
 {width:100%;max-width:480px;margin:2px 0}
 .sm .widget-checkbox .widget-label-basic{color:var(--sm-fg)}
-.sm-row .widget-dropdown{max-width:none;flex:0 1 350px;width:350px}
 .sm-note{padding-left:148px;margin:-1px 0 5px!important}
 .sm-note:has(.widget-html-content:empty){display:none!important}
 .sm-nested{margin:2px 0 8px 12px;padding:2px 0 2px 10px;border-left:2px solid var(--sm-line)}
@@ -61,7 +60,7 @@ min-width:30px;padding:0 9px;border:1px solid var(--sm-edge);
 background:transparent;color:var(--sm-fg)}
 .sm button.sm-small.mod-active{background:var(--sm-acc);color:var(--sm-bg)}
 .sm button{border-radius:6px;width:auto;min-width:0;font-family:var(--sm-font)}
-.sm button.mod-primary,.sm button.sm-main{padding:0 14px;background:var(--sm-acc);color:#fff}
+.sm button.mod-primary{padding:0 14px;background:var(--sm-acc);color:#fff}
 body[data-jp-theme-light="false"] .sm button.mod-primary,.vscode-dark .sm button.mod-primary
 {color:#0d1117}
 .sm button:disabled{opacity:1;background:var(--sm-bg2)!important;color:var(--sm-fg2)!important;
