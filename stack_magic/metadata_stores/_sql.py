@@ -15,6 +15,7 @@ from stack_magic.errors import StorageError
 
 from ._base import BaseMetadataStore
 from ._database import Database
+from ._rows import artifact_of, readable_steps_of, run_of, runs_of, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from stack_magic.enums import Outcome
     from stack_magic.stack import Diagnostic
 
-    from ._records import ArtifactRecord, RunRecord, StepRecord
+    from ._records import ArtifactRecord, FoundRuns, RunRecord, StepRecord
 
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -48,10 +49,10 @@ class SqlMetadataStore(BaseMetadataStore):
 
     @staticmethod
     def create_tables(engine: Engine) -> None:
-        """Make the tables that are missing."""
-        from ._tables import METADATA
+        """Make the tables that are missing, and the columns that older ones lack."""
+        from ._tables import create_tables
 
-        METADATA.create_all(engine)
+        create_tables(engine)
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""
@@ -77,15 +78,27 @@ class SqlMetadataStore(BaseMetadataStore):
 
     def record_step(self, step: StepRecord) -> None:
         """Record one step of a run with its artifacts, in one transaction."""
-        from ._queries import record_step
+        self.record_steps([step])
 
-        self._write(record_step, step)
+    def record_steps(self, steps: Sequence[StepRecord]) -> None:
+        """Record steps with their artifacts, in one transaction."""
+        from ._step_recording import record_steps
+
+        if steps:
+            self._write(record_steps, steps)
 
     def finish_run(self, run: str, outcome: Outcome, seconds: float) -> RunRecord:
         """Record how a run ended. Raises UnknownNameError for an unknown run."""
         from ._queries import finish_run
 
-        return self._write(finish_run, run, outcome, seconds)
+        return run_of(self._write(finish_run, run, outcome, seconds))
+
+    def record_sources(self, sources: Mapping[str, str]) -> None:
+        """Keep the source of each digest; nothing is written when all are there."""
+        from ._queries import known_sources, record_sources
+
+        if sources.keys() - self._read(known_sources, list(sources)):
+            self._write(record_sources, sources)
 
     def forget_pipeline(self, pipeline: str) -> None:
         """Remove the records of a pipeline's runs; artifacts stay in their store."""
@@ -100,40 +113,78 @@ class SqlMetadataStore(BaseMetadataStore):
         return self._read(pipelines)
 
     def get_pipeline_runs(self, pipeline: str | None = None) -> list[RunRecord]:
-        """Return the runs of one pipeline, or of all, the oldest first."""
+        """Return the runs of one pipeline, or of all, the oldest first.
+
+        Runs that cannot be read are left out; `find_runs` says which they are.
+        """
+        return self.find_runs(pipeline).runs
+
+    def find_runs(self, pipeline: str | None = None, *, last: int | None = None) -> FoundRuns:
+        """Return the runs of one pipeline, or of all, and which of them cannot be read."""
         from ._queries import runs
 
-        return self._read(runs, pipeline)
+        return runs_of(self._read(runs, pipeline, last))
+
+    def find_run_names(self, prefix: str = "", *, last: int | None = None) -> list[str]:
+        """Return the names of runs that begin with *prefix*, the newest first."""
+        from ._queries import run_names
+
+        return self._read(run_names, prefix, last)
 
     def get_pipeline_run(self, run: str) -> RunRecord:
         """Return one run. Raises UnknownNameError, naming the nearest."""
         from ._queries import one_run
 
-        return self._read(one_run, run)
+        return run_of(self._read(one_run, run))
 
     def get_pipeline_run_steps(self, run: str) -> list[StepRecord]:
         """Return the recorded steps of a run, in the order in which they ended."""
-        from ._queries import steps_of_run
+        from ._step_queries import steps_of_run
 
-        return self._read(steps_of_run, run)
+        return steps_of(self._read(steps_of_run, run))
 
     def find_cached_step(self, cache_key: str) -> StepRecord | None:
         """Return the newest step that is done under this key, or None."""
-        from ._queries import cached_step
+        return self.find_cached_steps([cache_key]).get(cache_key)
 
-        return self._read(cached_step, cache_key) if cache_key else None
+    def find_cached_steps(self, cache_keys: Sequence[str]) -> dict[str, StepRecord]:
+        """Return the newest step that is done under each of the keys, by its key."""
+        from ._step_queries import cached_steps
+
+        rows = self._read(cached_steps, cache_keys)
+        return {step.cache_key: step for step in readable_steps_of(rows)}
+
+    def get_previous_steps(self, pipeline: str, names: Sequence[str]) -> dict[str, StepRecord]:
+        """Return the newest record of each step that was done or cached, by its name."""
+        from ._step_queries import previous_steps
+
+        rows = self._read(previous_steps, pipeline, names)
+        return {step.name: step for step in readable_steps_of(rows)}
+
+    def get_last_cache_keys(self, pipeline: str) -> list[str]:
+        """Return the cache keys of the newest run of a pipeline that has any."""
+        from ._step_queries import last_cache_keys
+
+        return self._read(last_cache_keys, pipeline)
+
+    def get_sources(self, digests: Sequence[str]) -> dict[str, str]:
+        """Return the sources that are kept, by digest."""
+        from ._queries import sources
+
+        return self._read(sources, digests)
 
     def get_artifact(self, sha256: str) -> ArtifactRecord | None:
         """Return an artifact recorded with this digest, or None."""
-        from ._queries import artifact
+        from ._step_queries import artifact
 
-        return self._read(artifact, sha256)
+        row = self._read(artifact, sha256)
+        return None if row is None else artifact_of(row)
 
     def get_producer_step_from_artifact(self, artifact: ArtifactRecord) -> StepRecord:
         """Return the step that wrote an artifact."""
-        from ._queries import producer
+        from ._step_queries import producer
 
-        return self._read(producer, artifact)
+        return steps_of(self._read(producer, artifact))[0]
 
     def _write(self, query: Query[P, T], *values: P.args, **named: P.kwargs) -> T:
         with self._our_errors(), self._transaction(writes=True) as connection:

@@ -13,13 +13,17 @@ from sqlalchemy.pool import QueuePool
 from stack_magic.errors import StorageError
 from stack_magic.machine import BUSY_SECONDS, journal_mode, private_file
 
-from ._tables import METADATA, SCHEMA_VERSION
+from ._migrations import MIGRATIONS
+from ._tables import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+
+SCHEMA_VERSION = len(MIGRATIONS)
 
 
 def open_engine(file: Path) -> Engine:
@@ -92,10 +96,14 @@ def _prepare_tables(engine: Engine, file: Path) -> None:
 
 
 def _create(connection: Connection, file: Path) -> None:
-    if _version(connection.exec_driver_sql("PRAGMA user_version")) == SCHEMA_VERSION:
+    version = _version(connection.exec_driver_sql("PRAGMA user_version"))
+    if version == SCHEMA_VERSION:
         return  # another process was quicker
-    if _version(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")):
+    tables = _version(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master"))
+    if tables and not version:
         message = f"{os.fspath(file)!r} is a database of something else; it was left untouched"
         raise StorageError(message, hint="give the metadata store a file of its own")
-    METADATA.create_all(connection)
+    for migration in MIGRATIONS[version:]:
+        for statement in filter(str.strip, migration.split(";")):
+            connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

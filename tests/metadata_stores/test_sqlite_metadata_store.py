@@ -192,7 +192,7 @@ def test_a_lost_producer_is_said(store: SqliteMetadataStore) -> None:
 
 def test_a_step_that_fails_to_be_recorded_leaves_nothing(store: SqliteMetadataStore) -> None:
     step = StepRecord(start(store), "load", Outcome.DONE, outputs={"o": None})  # type: ignore[dict-item]
-    with pytest.raises(AttributeError, match="producer"):
+    with pytest.raises(AttributeError, match="no attribute 'sha256'"):
         store.record_step(step)
     assert store.get_pipeline_run_steps(step.run) == []
 
