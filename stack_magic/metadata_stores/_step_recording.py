@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, tuple_
 
 from ._queries import unknown_run
 from ._rows import artifact_row, chunks, step_row
@@ -36,10 +36,9 @@ _IDENTITY = (
     ARTIFACTS.c.producer_run,
     ARTIFACTS.c.producer_step,
 )
-# Both are narrowed: the same bytes may have been written by every run there ever was.
+# By both: every run there ever was may have written the same bytes.
 _ARTIFACT_IDS = select(ARTIFACTS.c.id, *_IDENTITY).where(
-    ARTIFACTS.c.sha256.in_(bindparam("digests", expanding=True)),
-    ARTIFACTS.c.key.in_(bindparam("keys", expanding=True)),
+    tuple_(ARTIFACTS.c.sha256, ARTIFACTS.c.key).in_(bindparam("wanted", expanding=True))
 )
 
 
@@ -116,8 +115,8 @@ def _known_artifacts(
 ) -> dict[tuple[str, ...], int]:
     known: dict[tuple[str, ...], int] = {}
     for chunk in chunks(wanted, 250):
-        digests, keys = (list({identity[at] for identity in chunk}) for at in (0, 1))
-        rows: Any = connection.execute(_ARTIFACT_IDS, {"digests": digests, "keys": keys})
+        keys = [identity[:2] for identity in chunk]
+        rows: Any = connection.execute(_ARTIFACT_IDS, {"wanted": keys})
         known.update((tuple(row[1:]), row[0]) for row in rows.all())
     return known
 

@@ -53,12 +53,12 @@ def read(words: SqliteFile, file: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("version", "mode"),
     [
-        ((3, 40, 1), "DELETE"),
-        ((3, 44, 5), "DELETE"),
+        ((3, 40, 1), "PERSIST"),
+        ((3, 44, 5), "PERSIST"),
         ((3, 44, 6), "WAL"),
-        ((3, 50, 6), "DELETE"),
+        ((3, 50, 6), "PERSIST"),
         ((3, 50, 7), "WAL"),
-        ((3, 51, 2), "DELETE"),
+        ((3, 51, 2), "PERSIST"),
         ((3, 51, 3), "WAL"),
         ((3, 52, 0), "WAL"),
     ],

@@ -32,7 +32,7 @@ THIRD = "DROP TABLE number; DROP TRIGGER counted;"
 BROKEN = "CREATE TABLE other (a); INSERT INTO nowhere VALUES (1)"
 
 
-@pytest.fixture(params=["DELETE", "WAL"], autouse=True)
+@pytest.fixture(params=["PERSIST", "WAL"], autouse=True)
 def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     mode: str = request.param
     monkeypatch.setattr("stack_magic.machine._sqlite.journal_mode", lambda _: mode)
@@ -53,7 +53,8 @@ def rows(file: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def names(file: Path) -> list[str]:
-    return sorted(path.name for path in file.parent.iterdir())
+    found = sorted(path.name for path in file.parent.iterdir())
+    return [name for name in found if name != f"{file.name}-journal"]
 
 
 def test_an_older_file_is_copied_and_brought_to_the_last_version(old: Path) -> None:

@@ -19,7 +19,7 @@ FIRST = "CREATE TABLE word (text TEXT PRIMARY KEY)"
 SECOND = "ALTER TABLE word ADD COLUMN note TEXT NOT NULL DEFAULT ''"
 
 
-@pytest.fixture(params=["DELETE", "WAL"], autouse=True)
+@pytest.fixture(params=["PERSIST", "WAL"], autouse=True)
 def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     mode: str = request.param
     monkeypatch.setattr("stack_magic.machine._sqlite.journal_mode", lambda _: mode)
