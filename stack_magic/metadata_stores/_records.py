@@ -51,6 +51,9 @@ class StepRecord:
         started: When it began (aware, UTC); None if it never did.
         seconds: How long it took, by a monotonic clock.
         error: What went wrong, in a few lines; empty if nothing did.
+        reason: Why it ran or was taken from the cache, in one or several lines.
+        reads: What its cache key was made of beside the code: files, environment,
+            digests of parameters; as JSON values.
     """
 
     run: str
@@ -65,6 +68,8 @@ class StepRecord:
     started: datetime | None = None
     seconds: float = 0.0
     error: str = ""
+    reason: str = ""
+    reads: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,16 @@ class RunRecord:
     seconds: float = 0.0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundRuns:
+    """Runs as a metadata store found them.
+
+    Attributes:
+        runs: Those that can be read, the oldest first.
+        unreadable: Why the others cannot be read, in words, by the name of the run.
+    """
+
+    runs: list[RunRecord]
+    unreadable: Mapping[str, str] = field(default_factory=dict)

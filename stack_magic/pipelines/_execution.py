@@ -20,6 +20,7 @@ from ._cancellation import Cancellation
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
+from ._lost_records import lost_records
 from ._notification import Announcer
 from ._run import Run
 from ._step_call import check_operators
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from stack_magic.metadata_stores import RunRecord
-    from stack_magic.stack import Stack
+    from stack_magic.stack import Diagnostic, Stack
 
     from ._graph import Graph
     from ._pipeline import Pipeline
@@ -76,11 +77,13 @@ def execute(  # noqa: PLR0913 - what is run, and how
             component.prepare_pipeline_deployment(pipeline, stack, options)
     with _prepared(stack):
         begun = _begin(graph, stack, values)
+        findings = _findings(begun, stack)
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
         ending = cancellation or Cancellation()
         steps = StepRuns(begun.name, graph, stack, codes, teller, cancellation=ending, cache=cache)
         with tapped_streams() if teller.listen else nullcontext():
             run = _run(begun, graph, stack, steps, teller)
+    run.findings = findings
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
@@ -101,6 +104,12 @@ def _begin(graph: Graph, stack: Stack, values: Mapping[str, Any]) -> RunRecord:
             graph.pipeline, stack.name, parameters=recorded(values), steps=tuple(graph.nodes)
         )
     return begun
+
+
+def _findings(begun: RunRecord, stack: Stack) -> tuple[Diagnostic, ...]:
+    if begun.name != f"{begun.pipeline}-1":
+        return ()
+    return tuple(lost_records(stack.metadata_store, stack.artifact_store, [begun.pipeline]))
 
 
 def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:
