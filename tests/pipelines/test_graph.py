@@ -48,6 +48,32 @@ def test_calls_inside_a_pipeline_become_nodes_and_edges() -> None:
     assert graph.nodes["fit_2"].inputs["data"].output == "test"
 
 
+def test_later_calls_are_numbered_past_steps_that_are_really_called_so() -> None:
+    second, fourth = step(name="load_2")(load.function), step(name="load_4")(load.function)
+
+    @pipeline
+    def train() -> None:
+        load()
+        second()
+        load()
+        load()
+        fourth()
+        second()
+        load()
+
+    names = ["load", "load_2", "load_3", "load_4", "load_4_2", "load_2_2", "load_5"]
+    assert list(train.graph().nodes) == names
+
+
+def test_a_step_comes_after_another_once() -> None:
+    @pipeline
+    def train() -> None:
+        first, second, third = load(1), load(2), load(3)
+        third.after(second, first).after(second)  # type: ignore[attr-defined]
+
+    assert train.graph().nodes["load_3"].after == ("load_2", "load")
+
+
 def test_a_tuple_annotation_names_the_outputs() -> None:
     @step
     def pair() -> tuple[int, str]:
