@@ -262,6 +262,25 @@ def test_a_graph_shows_itself_in_words() -> None:
     assert "<svg" in render_html(graph.document())
 
 
+def test_a_graph_of_many_steps_is_shown_folded() -> None:
+    @pipeline
+    def train() -> None:
+        data = load()
+        fit([fit(data, rate) for rate in range(999)])
+
+    graph = train.graph()
+    lines = repr(graph).splitlines()
+    assert lines[:4] == [
+        "train: 1001 steps",
+        "steps      after",
+        "---------  ---------",
+        "load",
+    ]
+    assert lines[4:7] == ["fit × 999  load", "fit_1000   fit × 999", "One by one:"]
+    assert lines[-1] == "… and 971 more of 1001; graph.nodes has all"
+    assert len(render_html(graph.document()).encode()) < 60_000
+
+
 def test_names_are_checked_and_commands_words_are_free_for_steps() -> None:
     def _hidden() -> None: ...
     def validate() -> None: ...
