@@ -11,6 +11,7 @@ from pathlib import Path
 from . import (
     feature_stores,
     forms,
+    graphs,
     kernels,
     keystrokes,
     loading,
@@ -31,6 +32,7 @@ MODULES = (
     kernels,
     loading,
     registering,
+    graphs,
     pipelines,
     step_operators,
     model_deployers,
