@@ -67,22 +67,25 @@ class Walk:
 
     @cached_property
     def parts(self) -> Mapping[str, str]:
-        """For each thing that has a name its digest, or its value if that is a number.
-
-        Raises nothing: it is made of what the walk has found, and looks at nothing again.
-        """
+        """For each thing that has a name its kind, and its digest or a number's value."""
         texts: dict[str, list[str]] = {}
+        kinds: dict[str, str] = {}
         values: dict[str, str] = {}
         for label, visit in self._labelled():
             own = texts.setdefault(label, [])
             own.append(visit.part.own)
+            kinds.setdefault(label, _kind_of(visit.thing))
             is_code = isinstance(visit.thing, types.FunctionType)
             for (name, value), text in zip(visit.part.names, visit.texts, strict=True):
                 if text is not None and is_code and not name.startswith(_BETWEEN):
-                    values[name] = repr(value) if type(value) in _SHOWN else _digest(text)
+                    shown = f"= {value!r}" if type(value) in _SHOWN else _digest(text)
+                    values[name] = f"value {shown}"
                 elif text is not None:
                     own.append(f"{name}={text}")
-        return {**values, **{label: _digest("|".join(own)) for label, own in texts.items()}}
+        digests = {
+            label: f"{kinds[label]} {_digest('|'.join(own))}" for label, own in texts.items()
+        }
+        return {**values, **digests}
 
     @cached_property
     def definitions(self) -> Mapping[str, Any]:
@@ -99,6 +102,12 @@ class Walk:
                 named = name if is_code and not name.startswith(_BETWEEN) else label
                 labels.setdefault(id(value), _name_of(value) or named)
             yield label, visit
+
+
+def _kind_of(thing: Any) -> str:
+    if isinstance(thing, types.FunctionType):
+        return "function"
+    return "class" if isinstance(thing, type) else "value"
 
 
 def _name_of(thing: Any) -> str:

@@ -60,6 +60,7 @@ CREATE INDEX ix_links_artifact_id ON links (artifact_id);
 _VERSION_2 = """
 ALTER TABLE steps ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE steps ADD COLUMN reads TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE artifacts ADD COLUMN refers TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE sources (digest TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL);
 DROP INDEX steps_by_cache_key;
 CREATE INDEX steps_by_cache_key ON steps (cache_key, outcome);

@@ -24,6 +24,8 @@ class ArtifactRecord:
         type_name: The Python type of the value, with its shape if it has one:
             `numpy.ndarray 100`.
         producer: The run and step that wrote it: `("train-1", "load")`.
+        references: The code of the notebook and the project that it refers to by name:
+            `module:name:digest`.
     """
 
     key: str
@@ -32,6 +34,7 @@ class ArtifactRecord:
     materializer: str
     type_name: str
     producer: tuple[str, str]
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def artifact_row(artifact: ArtifactRecord) -> dict[str, Any]:
         "type_name": artifact.type_name,
         "producer_run": run,
         "producer_step": step,
+        "refers": as_json(list(artifact.references)),
     }
 
 
@@ -159,6 +160,7 @@ def artifact_of(row: Any) -> ArtifactRecord:
         materializer=row.materializer,
         type_name=row.type_name,
         producer=(row.producer_run, row.producer_step),
+        references=tuple(json.loads(row.refers)),
     )
 
 

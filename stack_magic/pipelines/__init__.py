@@ -13,6 +13,7 @@ from ._approval import approval
 from ._graph import Graph, Node, Source
 from ._pipeline import Pipeline, PipelineParameter, pipeline
 from ._placeholder import Placeholder
+from ._policy import CachePolicy
 from ._runner import Runner, install_runner
 from ._step import Step, step
 from ._tracking import log_artifact, log_metrics, log_params
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTIFACT_TYPE",
+    "CachePolicy",
     "Cancellation",
     "Graph",
     "Node",

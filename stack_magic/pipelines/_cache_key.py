@@ -114,6 +114,35 @@ class KeyMaker:
         text = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return CacheKey(text, reads, (), notes)
 
+    def reads_files(self, node: Node, walk: Walk) -> bool:
+        """Whether files may count: then it has to be known which of them the step writes."""
+        outside, likely = self._files_of(walk)
+        named = [*outside, *walk.outside]
+        paths = (type(v).__module__.startswith("pathlib") for v in node.parameters.values())
+        return bool(
+            likely
+            or any(kind in {"file", "some file"} for kind, _ in named)
+            or any(paths)
+            or list(_texts(node.parameters.values()))
+            or isinstance(node.step.cache, CachePolicy)
+        )
+
+    def written(self, reads: Mapping[str, Any]) -> frozenset[str]:
+        """Return the files that a recorded step is known to have written."""
+        files = reads.get("files", {})
+        return frozenset(name for name, content in files.items() if content == WRITTEN)
+
+    def changed_files(self, key: CacheKey) -> frozenset[str]:
+        """Return those of a key's files that are others by now: the step has written them."""
+        changed = set()
+        for name, former in key.files.items():
+            try:
+                if former != WRITTEN and FILES.digest(name, self._tell) != former:
+                    changed.add(name)
+            except UnreadableError:
+                changed.add(name)
+        return frozenset(changed)
+
     def _files_of(self, walk: Walk) -> tuple[tuple[Outside, ...], tuple[str, ...]]:
         if walk.digest not in self._named:
             self._named[walk.digest] = (files_named(walk), texts_like_files(walk))
@@ -193,9 +222,8 @@ def _input(record: ArtifactRecord) -> str:
     """Return what an input counts by: its bytes, and the code that they refer to."""
     parts = [record.materializer, record.sha256]
     for text in record.references:
-        module, _, name = text.partition(":")
         try:
-            thing = resolved(Reference(module, name))
+            thing = resolved(Reference(*text.split(":")))
         except (ImportError, AttributeError):
             thing = None
         parts.append("" if thing is None else Digester(imports=True).digest(thing))

@@ -15,13 +15,13 @@ from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMag
 from stack_magic.orchestrators import Plan, PlannedStep
 
 from ._approval import check_approvals
-from ._cache import code_of, recorded
 from ._cancellation import Cancellation
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
 from ._lost_records import lost_records
 from ._notification import Announcer
+from ._recorded import recorded
 from ._run import Run
 from ._step_call import check_operators
 from ._step_output import tapped_streams
@@ -31,6 +31,7 @@ from ._watchers import Watchers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from stack_magic.capture import Walk
     from stack_magic.metadata_stores import RunRecord
     from stack_magic.stack import Diagnostic, Stack
 
@@ -69,8 +70,7 @@ def execute(  # noqa: PLR0913 - what is run, and how
     graph = pipeline.graph_of(values)
     check_operators(graph, stack)
     check_approvals(graph, stack)
-    digester = Digester(imports=True)
-    codes = {n.name: code_of(n.step, digester) for n in graph.nodes.values()}
+    walks = walks_of(graph)
     options = _runtime_configuration(stack, cache=cache)
     for component in stack.components.values():
         with calling(component, "prepare_pipeline_deployment"):
@@ -80,13 +80,21 @@ def execute(  # noqa: PLR0913 - what is run, and how
         findings = _findings(begun, stack)
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
         ending = cancellation or Cancellation()
-        steps = StepRuns(begun.name, graph, stack, codes, teller, cancellation=ending, cache=cache)
+        steps = StepRuns(begun.name, graph, stack, walks, teller, cancellation=ending, cache=cache)
         with tapped_streams() if teller.listen else nullcontext():
             run = _run(begun, graph, stack, steps, teller)
     run.findings = findings
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
+
+
+def walks_of(graph: Graph) -> dict[str, Walk]:
+    """Return what the code of each step reaches at this moment."""
+    digester = Digester(imports=True)
+    functions = {id(n.step.function): n.step.function for n in graph.nodes.values()}
+    walks = {number: digester.walk(function) for number, function in functions.items()}
+    return {n.name: walks[id(n.step.function)] for n in graph.nodes.values()}
 
 
 def _check_not_inside(pipeline: Pipeline) -> None:
