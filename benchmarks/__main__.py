@@ -16,6 +16,7 @@ from . import (
     loading,
     model_deployers,
     pipelines,
+    records,
     registering,
     step_operators,
 )
@@ -32,6 +33,7 @@ MODULES = (
     loading,
     registering,
     pipelines,
+    records,
     step_operators,
     model_deployers,
     feature_stores,

@@ -54,9 +54,9 @@ class FileConnection(sqlite3.Connection):
         super().__init__(*values, **options)
         self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
 
-    def cursor(self, *factory: Any) -> Any:
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
         """Return a cursor, which counts until the transaction ends."""
-        made = super().cursor(*factory)
+        made = super().cursor(factory)
         self._cursors.add(made)
         return made
 
