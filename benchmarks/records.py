@@ -43,7 +43,8 @@ def figures() -> Iterator[Figure]:
             def bare_list() -> None:
                 query = "SELECT * FROM runs WHERE pipeline = 'p3' ORDER BY id DESC LIMIT 21"
                 for row in bare.execute(query).fetchall():
-                    json.loads(row[8]), json.loads(row[9])
+                    for text in row[8:]:
+                        json.loads(text)
 
             def bare_names() -> None:
                 query = (
