@@ -17,6 +17,7 @@ from . import (
     loading,
     model_deployers,
     pipelines,
+    records,
     registering,
     step_operators,
 )
@@ -34,6 +35,7 @@ MODULES = (
     registering,
     graphs,
     pipelines,
+    records,
     step_operators,
     model_deployers,
     feature_stores,

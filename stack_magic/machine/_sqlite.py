@@ -7,7 +7,7 @@ import sqlite3
 import weakref
 from contextlib import closing, contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ._private import private_file
 from ._sqlite_errors import words_of_sqlite, words_of_system
@@ -49,6 +49,32 @@ class FileConnection(sqlite3.Connection):
     """
 
     engine: Any = None
+
+    def __init__(self, *values: Any, **options: Any) -> None:
+        super().__init__(*values, **options)
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
+        """Return a cursor, which counts until the transaction ends."""
+        made = super().cursor(factory)
+        self._cursors.add(made)
+        return made
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        """Execute with such a cursor."""
+        return cast("sqlite3.Cursor", self.cursor().execute(*statement))
+
+    def executemany(self, *statement: Any) -> sqlite3.Cursor:
+        """Execute with such a cursor."""
+        return cast("sqlite3.Cursor", self.cursor().executemany(*statement))
+
+    def close_cursors(self) -> None:
+        """Close what is half read: it would hold up other processes, ended or not.
+
+        An error that is kept, as a notebook keeps its last one, keeps cursors too.
+        """
+        for cursor in list(self._cursors):
+            cursor.close()
 
     def commit(self) -> None:
         """Do nothing: the block of `SqliteFile.writing` ends the transaction."""
@@ -125,7 +151,10 @@ class SqliteFile:
             with words_of_system(file):
                 connection = self._current(file)
             with words_of_sqlite(file), all_or_nothing(connection, begin):
-                yield connection
+                try:
+                    yield connection
+                finally:
+                    connection.close_cursors()
 
     def _current(self, file: Path) -> FileConnection:
         if self._connection is not None and not self._is_current(file, self._connection):

@@ -63,7 +63,7 @@ ALTER TABLE steps ADD COLUMN reads TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE artifacts ADD COLUMN refers TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE sources (digest TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL);
 DROP INDEX steps_by_cache_key;
-CREATE INDEX steps_by_cache_key ON steps (cache_key, outcome);
+CREATE INDEX steps_by_key_and_outcome ON steps (cache_key, outcome);
 CREATE INDEX runs_by_pipeline ON runs (pipeline);
 """
 

@@ -67,7 +67,7 @@ STEPS = Table(
     Column("reason", Text, nullable=False, server_default=text("('')")),
     Column("reads", Text, nullable=False, server_default=text("('{}')")),
     UniqueConstraint("run_id", "name"),
-    Index("steps_by_cache_key", "cache_key", "outcome"),
+    Index("steps_by_key_and_outcome", "cache_key", "outcome"),
 )
 
 ARTIFACTS = Table(
@@ -104,7 +104,7 @@ SOURCES = Table(
 
 
 def create_tables(engine: Engine) -> None:
-    """Make the tables that are missing, and the columns that older ones lack."""
+    """Make the tables that are missing, and the columns and indexes that older ones lack."""
     METADATA.create_all(engine)
     known = inspect(engine)
     with engine.begin() as connection:
@@ -114,3 +114,5 @@ def create_tables(engine: Engine) -> None:
                 if column.name not in there:
                     made = CreateColumn(column).compile(dialect=engine.dialect)
                     connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {made}")
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)

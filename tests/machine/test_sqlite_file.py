@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +106,28 @@ def test_a_block_that_raises_has_written_nothing(
     assert caught.value is error
     add(words, file, "after")
     assert read(words, file) == ["after", "before"]
+
+
+@pytest.mark.parametrize("error", [FinalError(), KeyboardInterrupt(), None])
+def test_what_is_half_read_holds_nobody_up(
+    words: SqliteFile, file: Path, error: BaseException | None
+) -> None:
+    add(words, file, *map(str, range(1000)))
+    kept = []
+
+    def read_a_little() -> None:
+        with words.reading(file) as connection:
+            cursor = connection.execute("SELECT text FROM word")
+            kept.append((cursor, cursor.fetchone()))
+            if error is not None:
+                raise error
+
+    with nullcontext() if error is None else pytest.raises(type(error)):
+        read_a_little()
+    with closing(sqlite3.connect(file, timeout=0)) as other:
+        other.execute("DELETE FROM word")
+        other.commit()
+    assert read(words, file) == []
 
 
 def test_what_a_statement_refuses_is_its_own_error(words: SqliteFile, file: Path) -> None:
