@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 GLOBAL, LOCAL, FREE, ATTRIBUTE = "global", "local", "free", "attribute"
 CONSTANT, STORE, IMPORT, MEMBER, OTHER = "constant", "store", "import", "member", "other"
@@ -144,10 +144,19 @@ def globals_of(code: types.CodeType) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+@lru_cache(maxsize=8192)
+def paths_in(code: types.CodeType) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return for each name the chains of attributes asked of it; () where it is used itself."""
+    paths: dict[str, dict[tuple[str, ...], None]] = {}
+    for one in codes_in(code):
+        for chain in one.chains:
+            paths.setdefault(chain.name, {})[chain.path] = None
+    return {name: tuple(asked) for name, asked in paths.items()}
+
+
 def paths_of(code: types.CodeType, name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the chains of attributes that are asked of a name; () where it is used itself."""
-    chains = (chain for one in codes_in(code) for chain in one.chains)
-    return tuple(dict.fromkeys(chain.path for chain in chains if chain.name == name))
+    """Return the chains of attributes that are asked of one name."""
+    return paths_in(code).get(name, ())
 
 
 def texts_in(code: types.CodeType) -> tuple[str, ...]:

@@ -9,12 +9,16 @@ The digest is that of the walk: each thing found, and which of the others it nam
 from __future__ import annotations
 
 import hashlib
+from types import FunctionType
 from typing import Any
 
 from ._installed import is_installed
 from ._literals import literal_text
 from ._parts import Part, part_of, subclasses_of
+from ._unchanged import KnownWalks, stamp_of
 from ._walk import Visit, Walk
+
+_KNOWN = KnownWalks()
 
 
 class Digester:
@@ -44,12 +48,21 @@ class Digester:
         return walk.digest
 
     def walk(self, thing: Any) -> Walk:
-        """Return all that is found from *thing* on."""
+        """Return all that is found from *thing* on; what has not changed is not walked again."""
+        if not isinstance(thing, FunctionType):
+            return self._walked(thing)
+        walk = _KNOWN.get(thing, imports=self._imports)
+        if walk is None:
+            walk = self._walked(thing)
+            _KNOWN.keep(thing, walk, imports=self._imports)
+        return walk
+
+    def _walked(self, thing: Any) -> Walk:
         walk = self._walk(thing)
         if any(visit.part.asks_subclasses for visit in walk.visits) and not self._with_subclasses:
             self._with_subclasses = True
             self._parts.clear()
-            return self.walk(thing)
+            return self._walked(thing)
         return walk
 
     def _walk(self, thing: Any) -> Walk:
@@ -71,7 +84,7 @@ class Digester:
                     text = f"#{places[id(value)]}"
                 own.append(f"{name}={text}")
             sha.update("|".join(own).encode(errors="surrogatepass"))
-            visits.append(Visit(present, part, tuple(texts)))
+            visits.append(Visit(present, part, tuple(texts), stamp_of(present, part)))
         return Walk(sha.hexdigest(), tuple(visits))
 
     def _part(self, thing: Any) -> Part:

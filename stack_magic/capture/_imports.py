@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._code import CONSTANT, Import, codes_in, paths_of
@@ -47,6 +48,12 @@ def imports_of(function: types.FunctionType, *, imports: bool) -> Iterator[Impor
             yield from _given(name, statement, function.__code__)
         else:
             yield Imported(name, None)
+
+
+@lru_cache(maxsize=8192)
+def has_imports(code: types.CodeType) -> bool:
+    """Whether code imports anything when it runs."""
+    return any(one.imports or any(_named_in_texts(one)) for one in codes_in(code))
 
 
 def _named_in_texts(code: Code) -> Iterator[str]:

@@ -7,11 +7,11 @@ from code: `eval`, `globals()`, an attribute of a module whose name is computed.
 from __future__ import annotations
 
 import builtins
-import sys
+import os
 import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, codes_in
+from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, Token, codes_in
 from ._reads import Missing, closure_of
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ _CLOCK = {
     "date": {"today"},
 }
 _ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+_OF_ENVIRONMENT = {id(getattr(os, name)): name for name in _ENVIRONMENT if hasattr(os, name)}
 _RANDOM = {"random", "numpy.random", "secrets"}
 _RANDOM_OF = {
     "uuid": {"uuid1", "uuid4"},
@@ -55,6 +56,7 @@ _RANDOM_OF = {
 }
 _SEEDS = {"seed", "manual_seed", "set_state", "setstate"}
 _GENERATORS = {"Random", "default_rng", "RandomState", "Generator", "SeedSequence"}
+_PLAIN = {type(None), bool, int, float, str, bytes, list, tuple, dict, set, Missing}
 _BY_NAME = {"getattr", "import_module", "__import__"}
 _OWN = "stack_magic"
 _NOT_READ = {"experiment_tracker", "alerter"}
@@ -79,7 +81,10 @@ def outside_of(function: types.FunctionType) -> Iterator[Outside]:
 
 def _of_chain(code: Code, chain: Chain, value_of: Callable[[Chain], Any]) -> Iterator[Outside]:
     """Yield what one name with the attributes asked of it reads."""
-    owner, name, rest = _resolved(chain, value_of(chain))
+    value = value_of(chain)
+    if type(value) in _PLAIN or getattr(value, "__module__", None) == "__main__":
+        return
+    owner, name, rest = _resolved(chain, value)
     following = code.tokens[chain.end : chain.end + 1]
     if name in _UNKNOWN.get(owner, ()):
         yield Outside(UNKNOWN, f"calls {name}()" if owner == "builtins" else f"{owner}.{name}")
@@ -114,10 +119,8 @@ def _resolved(chain: Chain, value: Any) -> tuple[str, str, tuple[str, ...]]:
 
 def _home(name: str, value: Any) -> tuple[str, str]:
     """Return the module of an object that was imported by its own name, and its name there."""
-    os = sys.modules.get("os")
-    for known in _ENVIRONMENT:
-        if value is getattr(os, known, _ENVIRONMENT):
-            return "os", known
+    if id(value) in _OF_ENVIRONMENT:
+        return "os", _OF_ENVIRONMENT[id(value)]
     owner = getattr(value, "__self__", None)
     if type(owner).__module__ in {"random", "numpy.random.mtrand"}:
         return ("random" if type(owner).__module__ == "random" else "numpy.random"), name
@@ -171,8 +174,8 @@ def _of_context(code: Code) -> Iterator[Outside]:
     tokens = code.tokens
     asked = []
     for at, token in enumerate(tokens):
-        if token == (ATTRIBUTE, "stack"):
-            part = tokens[at + 1] if at + 1 < len(tokens) else token
+        if token == Token(ATTRIBUTE, "stack"):
+            part = tokens[at + 1] if at + 1 < len(tokens) else Token(OTHER, "")
             if part.kind != ATTRIBUTE or part.value not in _NOT_READ:
                 asked.append(f"stack.{part.value}" if part.kind == ATTRIBUTE else "stack")
     asked += sorted(code.attributes & {"run", "step", "pipeline"})

@@ -166,11 +166,16 @@ def subclasses_of(cls: type) -> tuple[tuple[str, Any], ...]:
 
 def _registered(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield the classes that were registered with an abstract one: `isinstance` asks them."""
-    if isinstance(cls, ABCMeta):
-        registry = abc._get_dump(cls)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
-        classes = frozenset(one for one in (reference() for reference in registry) if one)
-        if classes:
-            yield "registered", classes
+    classes = frozenset(registered_with(cls) if isinstance(cls, ABCMeta) else ())
+    if classes:
+        yield "registered", classes
+
+
+def registered_with(cls: ABCMeta) -> list[type]:
+    """Return the classes that were registered with an abstract one, in no order that stays."""
+    registry = abc._get_dump(cls)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    classes = [reference() for reference in registry]
+    return [one for one in classes if one is not None]
 
 
 def _members_of(cls: type) -> Iterator[tuple[str, Any]]:

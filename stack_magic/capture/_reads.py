@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import re
 import types
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -155,16 +156,26 @@ def _names_in_texts(function: types.FunctionType) -> Iterator[str]:
     Where SQL is run, each word of a text may be a data frame's name.
     """
     code, namespace = function.__code__, function.__globals__
-    asked = {name for one in codes_in(code) for name in one.attributes}
-    asked |= {chain.name for one in codes_in(code) for chain in one.chains}
-    if not asked & (_WITH_AT_NAMES | _WITH_ANY_NAMES):
+    if not has_names_in_texts(code):
         return
+    asked = _asked(code)
     pattern = _WORD if asked & _WITH_ANY_NAMES or _is_sql(namespace, asked) else _AT_NAME
     held = (namespace.get(name) for name in globals_of(code))
     texts = chain(texts_in(code), (text for text in held if isinstance(text, str)))
     for name in dict.fromkeys(name for text in texts for name in pattern.findall(text)):
         if name in namespace and not hasattr(builtins, name):
             yield name
+
+
+@lru_cache(maxsize=8192)
+def has_names_in_texts(code: types.CodeType) -> bool:
+    """Whether code calls what reads names in texts."""
+    return bool(_asked(code) & (_WITH_AT_NAMES | _WITH_ANY_NAMES))
+
+
+def _asked(code: types.CodeType) -> set[str]:
+    attributes = {name for one in codes_in(code) for name in one.attributes}
+    return attributes | {chain.name for one in codes_in(code) for chain in one.chains}
 
 
 def _is_sql(namespace: dict[str, Any], asked: set[str]) -> bool:

@@ -26,11 +26,13 @@ class Visit(NamedTuple):
         thing: The thing.
         part: What it adds.
         texts: For each name of the part the value as text, None where it is visited itself.
+        stamp: The objects that it holds, by which it is known to be unchanged.
     """
 
     thing: Any
     part: Part
     texts: tuple[str | None, ...]
+    stamp: tuple[Any, ...] | None = None
 
 
 class Walk:

@@ -113,12 +113,10 @@ def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
             name = os.path.join(here, entry.name)  # noqa: PTH118 - likewise
-            yield (
-                name,
-                entry.stat(follow_symlinks=True)
-                if entry.exists()
-                else entry.stat(follow_symlinks=False),
-            )
+            try:
+                yield name, entry.stat()
+            except FileNotFoundError:  # a link to nowhere
+                yield name, entry.stat(follow_symlinks=False)
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(name)
 
