@@ -14,8 +14,8 @@ import pytest
 
 from tests.live_kernel import ROOT
 
-from .rows import NUMBERS, ROWS
-from .scripts import HEAD, HERE, KERNEL, OPERATOR, RELOAD, UNDO, script_of
+from .scripts import HEAD, HERE, KERNEL, OPERATOR, UNDO, script_of
+from .table import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, dict[str, Any]]:
     scripts = {says: script_of(ROWS[says], way) for says in rows}
     job = {
-        says: script.numbered(NUMBERS[says]) | {"told": ROWS[says].told}
+        says: script.numbered(ROWS[says].number) | {"told": ROWS[says].told}
         for says, script in scripts.items()
         if script is not None
     }
@@ -86,7 +86,6 @@ def _in_a_process(
         "HOME": os.fspath(folder / "home"),
         "IPYTHONDIR": os.fspath(folder / "home" / "ipython"),
         "PYTHONPATH": os.fspath(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "tests.changes.shell", os.fspath(job), os.fspath(answers)]
     with log.open("w") as said:

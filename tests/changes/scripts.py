@@ -66,15 +66,14 @@ def script_of(row: Row, way: str) -> Script | None:
     """Return *row* as *way* asks it; None where that makes no sense."""
     if way in row.not_asked:
         return None
-    then = row.call_then or row.call
-    plain = row.call if row.plain is None else row.plain
-    plain_then = then if row.plain is None else row.plain
-    script = Script(
-        "main_R", row.before, row.change, row.undo, row.call, then, plain, plain_then
-    )
+    plain, plain_then = row.plain or row.call, row.plain or row.call_then
+    if plain == "none":
+        plain = plain_then = ""
+    calls = (row.call, row.call_then, plain, plain_then)
+    script = Script("main_R", row.before, row.change, row.undo, *calls)
     if way == OPERATOR:
         return _by_the_operator(script)
-    return _reloaded(script, whole=row.whole) if way == RELOAD else script
+    return _reloaded(script) if way == RELOAD else script
 
 
 def _by_the_operator(script: Script) -> Script:
@@ -90,14 +89,14 @@ def _with_operator(match: re.Match[str]) -> str:
     return '@step(step_operator="sub"' + (", " if match["open"] else ")")
 
 
-def _reloaded(script: Script, *, whole: bool) -> Script | None:
+def _reloaded(script: Script) -> Script | None:
     """Return the row with its helpers, or all of it, in a module that is edited."""
     if any(cell.startswith("%%writefile") for cell in script.before):
         return _autoreloaded(script)
     steps = tuple(cell for cell in script.before if "@step" in cell)
     helpers = tuple(cell for cell in script.before if cell not in steps)
     names = _bound_in(helpers)
-    split = not whole and bool(helpers) and not any("@step" in cell for cell in script.change)
+    split = bool(helpers) and not any("@step" in cell for cell in script.change)
     if not split or any(_has_in_text(cell, names) for cell in steps):
         steps, helpers, names = (), script.before, _bound_in((*script.before, *script.change))
     first, then = _module(helpers), _module((*helpers, *script.change))
@@ -142,7 +141,9 @@ def _is_stored(node: ast.Name) -> bool:
 
 
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    return list(tokenize.generate_tokens(io.StringIO(text).readline))
+    """Return the tokens of *text* after one that is none of it."""
+    begin = tokenize.TokenInfo(tokenize.ENCODING, "", (0, 0), (0, 0), "")
+    return [begin, *tokenize.generate_tokens(io.StringIO(text).readline)]
 
 
 def _has_in_text(cell: str, names: frozenset[str]) -> bool:
@@ -153,8 +154,9 @@ def _has_in_text(cell: str, names: frozenset[str]) -> bool:
 def _qualified(text: str, names: frozenset[str]) -> str:
     """Return *text* with the names of the module asked of the module."""
     lines = text.split("\n")
-    for token in reversed(_tokens(text)):
-        if token.type == tokenize.NAME and token.string in names:
+    tokens = _tokens(text)
+    for before, token in reversed(list(zip(tokens, tokens[1:], strict=False))):
+        if token.type == tokenize.NAME and token.string in names and before.string != ".":
             (row, begin), (_, end) = token.start, token.end
             line = lines[row - 1]
             lines[row - 1] = f"{line[:begin]}part_R.{line[begin:end]}{line[end:]}"

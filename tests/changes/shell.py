@@ -145,7 +145,6 @@ def _told(error: BaseException) -> str:
 def main(job_file: str, answers_file: str) -> None:
     """Run what *job_file* asks for and write what came of it to *answers_file*."""
     job = json.loads(Path(job_file).read_text())
-    sys.dont_write_bytecode = True
     sys.path[0] = os.fspath(Path.cwd())
     rows = Rows(Notebook(_START.format(**job["options"])), job["rows"])
     for phase in job["phases"]:
