@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ KERNEL, UNDO = "kernel", "undo"
 WAYS = (HERE, OPERATOR, RELOAD, KERNEL, UNDO)
 
 HEAD = """\
-import abc, dataclasses, enum, functools, importlib, operator, os, threading, types, typing
+import abc, dataclasses, datetime, enum, functools, importlib, operator, os, threading, types, typing
+import stack_magic
 from pathlib import Path
 from stack_magic import get_step_context, log_metrics, log_params, step
 """
@@ -118,9 +120,11 @@ def _autoreloaded(script: Script) -> Script | None:
         return None
 
     def followed(cells: Cells) -> Cells:
-        return tuple(re.sub(r"importlib\.reload\(.*\)", "%autoreload now", c) for c in cells)
+        texts = (re.sub(r"importlib\.reload\(.*\)", "%autoreload now", cell) for cell in cells)
+        return tuple(text for text in texts if not text.startswith("%aimport -"))
 
-    return replace(script, change=followed(script.change), undo=followed(script.undo))
+    before, change, undo = map(followed, (script.before, script.change, script.undo))
+    return replace(script, before=before, change=change, undo=undo)
 
 
 def _module(cells: Cells) -> str:
@@ -155,7 +159,7 @@ def _qualified(text: str, names: frozenset[str]) -> str:
     """Return *text* with the names of the module asked of the module."""
     lines = text.split("\n")
     tokens = _tokens(text)
-    for before, token in reversed(list(zip(tokens, tokens[1:], strict=False))):
+    for before, token in reversed(list(pairwise(tokens))):
         if token.type == tokenize.NAME and token.string in names and before.string != ".":
             (row, begin), (_, end) = token.start, token.end
             line = lines[row - 1]

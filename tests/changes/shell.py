@@ -26,7 +26,6 @@ _START = """\
 %experiment_tracker register tracker --flavor=local
 %alerter register bell --flavor=notebook
 %stack register lab -o wide -a default -m default -s sub -f features -e tracker -al bell --set
-import stack_magic
 from stack_magic import pipeline
 {head}"""
 
@@ -57,9 +56,13 @@ class Notebook:
             now = path.stat().st_mtime + 10 * self._written
             os.utime(path, (now, now))
 
-    def explained(self, run: str, step: str) -> str:
+    def explained(self, run: str, step: str) -> dict[str, str]:
         """Return what the extension says of a step of a run."""
-        return str(self.shell.run_line_magic("pipeline", f"explain {run}/{step}"))
+        try:
+            shown = self.shell.run_line_magic("pipeline", f"explain {run}/{step}")
+        except Exception as error:  # noqa: BLE001 - it is the finding
+            return {"explain": _told(error)}
+        return {"explain": "", "told": str(shown)}
 
 
 class Rows:
@@ -122,10 +125,10 @@ class Rows:
         answer["error"] = found.error
         try:
             answer["value"] = repr(found.output) if not found.error else ""
-            if phase == "change" and self._rows[name].get("told"):
-                answer["told"] = self._notebook.explained(run.name, asked)
         except Exception as error:  # noqa: BLE001 - likewise
-            answer["value" if "value" not in answer else "told"] = _told(error)
+            answer["value"] = _told(error)
+        if phase == "change" and self._rows[name]["told"]:
+            answer |= self._notebook.explained(run.name, asked)
 
     def _plain(self, phase: str, name: str) -> None:
         expression = self._rows[name]["plain_then" if phase == "change" else "plain"]

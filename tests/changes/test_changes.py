@@ -61,6 +61,7 @@ def test_after_undoing_the_change(answers: Answers, way: str, row: str) -> None:
 def test_why_a_step_is_not_cached_is_told(answers: Answers, way: str, row: str) -> None:
     answer = answers[row, way]["change"]
     assert answer["error"] == ""
+    assert answer["explain"] == ""
     assert ROWS[row].told in answer["told"]
 
 
