@@ -18,8 +18,8 @@ KERNEL, UNDO = "kernel", "undo"
 WAYS = (HERE, OPERATOR, RELOAD, KERNEL, UNDO)
 
 HEAD = """\
-import abc, dataclasses, datetime, enum, functools, importlib, operator, os, threading, types, typing
-import stack_magic
+import abc, dataclasses, datetime, enum, functools, importlib, operator, os
+import stack_magic, threading, types, typing
 from pathlib import Path
 from stack_magic import get_step_context, log_metrics, log_params, step
 """
