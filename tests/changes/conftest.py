@@ -1,0 +1,104 @@
+"""Asks every row in every way that a test wants: once, all ways side by side."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.live_kernel import ROOT
+
+from .scripts import HEAD, HERE, KERNEL, OPERATOR, UNDO, script_of
+from .table import ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+Answers = dict[tuple[str, str], dict[str, dict[str, Any]]]
+"""What came of a row, by phase: for each row and way."""
+
+_PROCESS_LIMIT = 600
+
+
+@pytest.fixture(scope="session")
+def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """Return what came of the rows that are asked for; those only are run."""
+    wanted: dict[str, dict[str, None]] = defaultdict(dict)
+    for item in request.session.items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if {"row", "way"} <= set(parameters):
+            way = HERE if parameters["way"] == UNDO else parameters["way"]
+            wanted[way][parameters["row"]] = None
+    folder = tmp_path_factory.mktemp("changes")
+    found: Answers = {}
+    with ThreadPoolExecutor() as pool:
+        made = {way: pool.submit(_ask, way, rows, folder / way) for way, rows in wanted.items()}
+        for way, future in made.items():
+            for says, phases in future.result().items():
+                found[says, way] = phases
+                if way == HERE:
+                    found[says, UNDO] = phases
+    return found
+
+
+def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, dict[str, Any]]:
+    scripts = {says: script_of(ROWS[says], way) for says in rows}
+    job = {
+        says: script.numbered(ROWS[says].number) | {"told": ROWS[says].told}
+        for says, script in scripts.items()
+        if script is not None
+    }
+    folder.mkdir()
+    if way == KERNEL:
+        first = _in_a_process(job, ["before"], folder, "first")
+        then = _in_a_process(job, ["before", "change"], folder, "second")
+        return {
+            says: {
+                "before": first[says]["before"],
+                "again": then[says]["before"],
+                "change": then[says]["change"],
+            }
+            for says in first
+        }
+    phases = ["before", "change", *(["undo"] if way == HERE else [])]
+    return _in_a_process(job, phases, folder, "only", parallel=2 if way == OPERATOR else 1)
+
+
+def _in_a_process(
+    rows: dict[str, Any], phases: list[str], folder: Path, name: str, parallel: int = 1
+) -> dict[str, dict[str, Any]]:
+    """Run rows in a shell of their own, with *folder* as project."""
+    project = folder / "project"
+    for part in (project, folder / "home"):
+        part.mkdir(exist_ok=True)
+    job, answers, log = (folder / f"{name}.{kind}" for kind in ("job", "answers", "log"))
+    options = {"parallel": parallel, "head": HEAD}
+    job.write_text(json.dumps({"rows": rows, "phases": phases, "options": options}))
+    environment = {
+        **os.environ,
+        "HOME": os.fspath(folder / "home"),
+        "IPYTHONDIR": os.fspath(folder / "home" / "ipython"),
+        "PYTHONPATH": os.fspath(ROOT),
+    }
+    command = [sys.executable, "-m", "tests.changes.shell", os.fspath(job), os.fspath(answers)]
+    with log.open("w") as said:
+        ended = subprocess.run(
+            command,
+            cwd=project,
+            env=environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=_PROCESS_LIMIT,
+        )
+    assert ended.returncode == 0, log.read_text()[-3000:]
+    found: dict[str, dict[str, Any]] = json.loads(answers.read_text())
+    return found
