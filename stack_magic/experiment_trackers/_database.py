@@ -47,6 +47,7 @@ _CHOSEN = """
     SELECT id FROM runs WHERE :pipeline IS NULL OR pipeline = :pipeline
     ORDER BY id DESC LIMIT :last
 """
+_OF_STEP = "SELECT id FROM runs WHERE pipeline = ? AND run = ? AND step = ?"
 _NEWEST = """
     SELECT max(id) FROM runs WHERE pipeline = :pipeline AND run = :run AND step = :step
     AND (:mark IS NULL OR mark = :mark)
@@ -139,13 +140,27 @@ class Rows(NamedTuple):
     artifacts: list[tuple[Any, ...]]
 
 
-def read_rows(connection: Connection, pipeline: str | None, last: int | None) -> Rows:
-    """Return the rows of the runs of a pipeline, or of all; the *last* so many."""
+def newest_ids(connection: Connection, pipeline: str | None, last: int | None) -> list[int]:
+    """Return the ids of the runs of a pipeline, or of all; the *last* so many."""
     chosen = {"pipeline": pipeline, "last": -1 if last is None else last}
+    return [row[0] for row in connection.execute(_CHOSEN, chosen)]
+
+
+def ids_of(connection: Connection, steps: Iterable[RunKey]) -> list[int]:
+    """Return the ids of all runs of these steps."""
+    return [row[0] for key in set(steps) for row in connection.execute(_OF_STEP, key)]
+
+
+def read_rows(connection: Connection, ids: list[int]) -> Rows:
+    """Return the rows of these runs."""
+    chosen = json.dumps(ids)
 
     def rows(columns: str, table: str, key: str, order: str) -> list[tuple[Any, ...]]:
-        query = f"SELECT {columns} FROM {table} WHERE {key} IN ({_CHOSEN}) ORDER BY {order}"  # noqa: S608 - of words that are here
-        return connection.execute(query, chosen).fetchall()
+        query = (
+            f"SELECT {columns} FROM {table} "  # noqa: S608 - of words that are here
+            f"WHERE {key} IN (SELECT value FROM json_each(?)) ORDER BY {order}"
+        )
+        return connection.execute(query, (chosen,)).fetchall()
 
     return Rows(
         rows("id, run, step, pipeline, started", "runs", "id", "id"),

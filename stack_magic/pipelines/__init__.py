@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._execution import execute
     from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
+    from ._tracked import tracked
     from ._watchers import RunWatcher
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "pipeline",
     "source_of",
     "step",
+    "tracked",
 ]
 
 _NEEDED_TO_RUN = {
@@ -61,6 +63,7 @@ _NEEDED_TO_RUN = {
     "StepRun": "._run",
     "execute": "._execution",
     "source_of": "._package",
+    "tracked": "._tracked",
 }
 
 
