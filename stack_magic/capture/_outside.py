@@ -41,6 +41,7 @@ _UNKNOWN = {
     "inspect": {"currentframe", "stack"},
     "gc": {"get_objects", "get_referrers"},
 }
+_MODULES = _UNKNOWN.keys() - {"builtins"}
 _CLOCK = {
     "time": {"time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime", "strftime"},
     "datetime": {"now", "utcnow", "today"},
@@ -86,8 +87,8 @@ def _of_chain(code: Code, chain: Chain, value_of: Callable[[Chain], Any]) -> Ite
         return
     owner, name, rest = _resolved(chain, value)
     following = code.tokens[chain.end : chain.end + 1]
-    if name in _UNKNOWN.get(owner, ()):
-        yield Outside(UNKNOWN, f"calls {name}()" if owner == "builtins" else f"{owner}.{name}")
+    if name in _UNKNOWN.get(owner, ()) or name == "get_ipython":
+        yield Outside(UNKNOWN, f"{owner}.{name}" if owner in _MODULES else f"calls {name}()")
     elif owner == "os" and name in _ENVIRONMENT:
         yield Outside(ENVIRONMENT, _text(following) if len(rest) <= 1 else "")
     elif name in _CLOCK.get(owner, ()):
@@ -96,8 +97,6 @@ def _of_chain(code: Code, chain: Chain, value_of: Callable[[Chain], Any]) -> Ite
         yield Outside(RANDOM, f"{owner}.{name}")
     elif name in _BY_NAME and _is_computed(code, chain, name, value_of):
         yield Outside(UNKNOWN, f"{name}() by a computed name")
-    elif name == "get_ipython":
-        yield Outside(UNKNOWN, "calls get_ipython()")
     elif owner.startswith(_OWN) and name in {"get_step_context", "current_step"}:
         yield from _of_context(code)
 

@@ -161,7 +161,8 @@ def _of_class(cls: type) -> Part:
 
 def subclasses_of(cls: type) -> tuple[tuple[str, Any], ...]:
     """Return the classes that the notebook made of one of its own, as names of its part."""
-    return tuple(("subclass", one) for one in type.__subclasses__(cls))
+    made: list[type] = type.__subclasses__(cls)
+    return tuple(("subclass", one) for one in made)
 
 
 def _registered(cls: type) -> Iterator[tuple[str, Any]]:
@@ -174,7 +175,7 @@ def _registered(cls: type) -> Iterator[tuple[str, Any]]:
 def registered_with(cls: ABCMeta) -> list[type]:
     """Return the classes that were registered with an abstract one, in no order that stays."""
     registry = abc._get_dump(cls)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
-    classes = [reference() for reference in registry]
+    classes: list[type | None] = [reference() for reference in registry]
     return [one for one in classes if one is not None]
 
 

@@ -94,7 +94,7 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         own = function.__globals__.get("__name__", "")
         for module, attribute, value in part_of(function, imports=True).places:
             place = owner if module == own else module
-            if is_project_module(value):
+            if isinstance(value, types.ModuleType) and is_project_module(value):
                 if value.__name__ in self._by_import:
                     yield place, attribute, value
                 else:
@@ -135,15 +135,16 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         name = variable.__module__
         if is_installed(name) or name in self._by_import:
             return NotImplemented
-        if getattr(sys.modules.get(name), variable.__name__, None) is variable:
-            self.homes[name, variable.__name__] = variable
+        own = str(variable.__name__)
+        if vars(sys.modules.get(name, typing)).get(own) is variable:
+            self.homes[name, own] = variable
         arguments, options = (), {}
         if isinstance(variable, typing.TypeVar):
             arguments = variable.__constraints__
             flags = ("covariant", "contravariant", "infer_variance")
             options = {f: True for f in flags if getattr(variable, f"__{f}__", False)}
             options |= {} if variable.__bound__ is None else {"bound": variable.__bound__}
-        made = (type(variable), name, variable.__name__, arguments, options)
+        made = (type(variable), name, own, arguments, options)
         return arrival.make_typevar, made
 
     def _remember(self, thing: Any) -> None:

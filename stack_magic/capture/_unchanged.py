@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ._walk import Visit, Walk
 
 _MOST_WALKS = 256
+_BY_CONTENT = ("by its content",)
+"""The stamp of what tells nothing but what it reads as."""
 _MUTABLE = (list, dict, set, tuple, frozenset)
 
 
@@ -67,15 +69,15 @@ def stamp_of(thing: Any, part: Part) -> tuple[Any, ...] | None:
         return (getattr(thing, "__wrapped__", None),)
     if part.own == "object":
         return tuple(_of_instance(thing))
-    return None if part.names else (part.own,)
+    return None if part.names else _BY_CONTENT
 
 
 def is_unchanged(visit: Visit) -> bool:
-    """Whether a thing holds the objects that it held, and those that can change are as they were."""
+    """Whether a thing holds the objects that it held, each as it was."""
     thing, part, texts, stamp = visit
     if stamp is None:
         return False
-    if stamp == (part.own,):  # known by its content only
+    if stamp is _BY_CONTENT:
         return part_of(thing, imports=False).own == part.own
     now = stamp_of(thing, part)
     if (

@@ -31,7 +31,8 @@ For another place to keep runs, derive from `BaseExperimentTracker` and implemen
 `log_params`, `log_metrics` and `log_artifact`, which write to `self.current_run`, and
 `get_runs`, which gives back `TrackedRun` values. Around each step `prepare_step_run` and
 `cleanup_step_run` are called, in the process that runs it: a step that begins again is
-another run. `%experiment_tracker check NAME` tries every promise of the type.
+another run. `get_step_runs` may be given too, where all runs are too many to look through.
+`%experiment_tracker check NAME` tries every promise of the type.
 '''
 
 from ._base import BaseExperimentTracker

@@ -12,7 +12,7 @@ from ._records import RunKey
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ._records import TrackedRun
 
@@ -90,6 +90,19 @@ class BaseExperimentTracker(StackComponent):
             pipeline: Name of the pipeline.
             last: Give only so many, the newest.
         """
+
+    def get_step_runs(self, steps: Collection[RunKey]) -> list[TrackedRun]:
+        """Return what these steps logged, the oldest first; nothing of those that did not.
+
+        A flavor with many runs does it without reading them all.
+        """
+        wanted = set(steps)
+        return [
+            run
+            for pipeline in dict.fromkeys(key.pipeline for key in steps)
+            for run in self.get_runs(pipeline)
+            if RunKey(run.pipeline, run.run, run.step) in wanted
+        ]
 
     # Tidying.
 

@@ -94,9 +94,9 @@ class RunComparison(Shown):
         seen: Counter[str] = Counter()
         labels: list[str] = []
         for run in reversed(self.runs):
-            label = f"{run.run} {run.step}".rstrip()
-            seen[label] += 1
-            labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+            seen[run.label] += 1
+            number = f" ({seen[run.label]})" if seen[run.label] > 1 else ""
+            labels.append(run.label + number)
         return labels[::-1]
 
     def _params(self) -> tuple[dict[str, str], list[str]]:

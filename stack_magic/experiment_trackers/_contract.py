@@ -22,6 +22,7 @@ from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from ._contract_runs import (
     begins_anew,
+    gives_chosen_steps,
     has_a_run_of_its_own,
     keeps_steps_apart,
     keeps_what_a_failed_step_logged,
@@ -181,6 +182,7 @@ CONTRACT = Contract(
         Promise("refuses a file's name that leads elsewhere", _refuses_file_names),
         Promise("refuses a file that is not there", _refuses_missing_files),
         Promise("knows what belongs to which step of which run", tells_whose),
+        Promise("gives what chosen steps logged", gives_chosen_steps),
         Promise("lists runs, the oldest first, or the last ones", lists_the_last),
         Promise("begins another run when a step begins again", begins_anew),
         Promise("keeps what a failed step logged", keeps_what_a_failed_step_logged),

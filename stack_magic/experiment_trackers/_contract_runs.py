@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stack_magic.stack import expect
 
+from ._records import RunKey
 from ._trial import Trial, on_trial
 
 if TYPE_CHECKING:
@@ -31,6 +32,18 @@ def tells_whose(trial: Trial) -> None:
     expect(found == wanted, f"gave {found}")
     aware = all(r.started.utcoffset() == timedelta(0) for r in trial.runs())
     expect(aware, "the beginning of a run is not in UTC")
+
+
+@on_trial
+def gives_chosen_steps(trial: Trial) -> None:
+    for run in (1, 2):
+        for step in ("load", "fit"):
+            with trial.step(step, run) as tracker:
+                tracker.log_metrics({"loss": run})
+    name = trial.pipeline
+    asked = [RunKey(name, f"{name}-1", "fit"), RunKey(name, f"{name}-3", "fit")]
+    found = [(r.run, r.step, list(r.metrics)) for r in trial.tracker.get_step_runs(asked)]
+    expect(found == [(f"{name}-1", "fit", ["loss"])], f"gave {found}")
 
 
 @on_trial

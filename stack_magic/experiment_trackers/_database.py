@@ -49,6 +49,7 @@ MIGRATIONS = (_TABLES, _NEWEST_OF_PIPELINE)
 
 _CHOSEN = "SELECT id FROM runs ORDER BY id DESC LIMIT :last"
 _CHOSEN_OF = "SELECT id FROM runs WHERE pipeline = :pipeline ORDER BY id DESC LIMIT :last"
+_OF_STEP = "SELECT id FROM runs WHERE pipeline = ? AND run = ? AND step = ?"
 _NEWEST = """
     SELECT max(id) FROM runs WHERE pipeline = :pipeline AND run = :run AND step = :step
     AND (:mark IS NULL OR mark = :mark)
@@ -141,14 +142,28 @@ class Rows(NamedTuple):
     artifacts: list[tuple[Any, ...]]
 
 
-def read_rows(connection: Connection, pipeline: str | None, last: int | None) -> Rows:
-    """Return the rows of the runs of a pipeline, or of all; the *last* so many."""
+def newest_ids(connection: Connection, pipeline: str | None, last: int | None) -> list[int]:
+    """Return the ids of the runs of a pipeline, or of all; the *last* so many."""
     values = {"pipeline": pipeline, "last": -1 if last is None else last}
     chosen = _CHOSEN if pipeline is None else _CHOSEN_OF
+    return [row[0] for row in connection.execute(chosen, values)]
+
+
+def ids_of(connection: Connection, steps: Iterable[RunKey]) -> list[int]:
+    """Return the ids of all runs of these steps."""
+    return [row[0] for key in set(steps) for row in connection.execute(_OF_STEP, key)]
+
+
+def read_rows(connection: Connection, ids: list[int]) -> Rows:
+    """Return the rows of these runs."""
+    chosen = json.dumps(ids)
 
     def rows(columns: str, table: str, key: str, order: str) -> list[tuple[Any, ...]]:
-        query = f"SELECT {columns} FROM {table} WHERE {key} IN ({chosen}) ORDER BY {order}"  # noqa: S608 - of words that are here
-        return connection.execute(query, values).fetchall()
+        query = (
+            f"SELECT {columns} FROM {table} "  # noqa: S608 - of words that are here
+            f"WHERE {key} IN (SELECT value FROM json_each(?)) ORDER BY {order}"
+        )
+        return connection.execute(query, (chosen,)).fetchall()
 
     return Rows(
         rows("id, run, step, pipeline, started", "runs", "id", "id"),

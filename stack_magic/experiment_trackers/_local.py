@@ -19,6 +19,8 @@ from ._database import (
     add_params,
     add_points,
     forget,
+    ids_of,
+    newest_ids,
     open_run,
     put_artifact,
     read_rows,
@@ -30,10 +32,11 @@ from ._logged import artifact_name, logged_name, metric_value, param_text, step_
 from ._openings import Openings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from sqlite3 import Connection
 
-    from ._records import TrackedRun
+    from ._database import Rows
+    from ._records import RunKey, TrackedRun
 
 
 class LocalExperimentTracker(BaseExperimentTracker):
@@ -77,7 +80,7 @@ class LocalExperimentTracker(BaseExperimentTracker):
     def probe(self) -> Iterator[Diagnostic]:
         """Yield whether runs cannot be written; a file that cannot be read raises."""
         with self._database.reading(self._file) as connection:
-            read_rows(connection, None, 1)
+            read_rows(connection, newest_ids(connection, None, 1))
         place = next(p for p in (self._folder, *self._folder.parents) if p.exists())
         if not os.access(place, os.W_OK | os.X_OK):
             message = f"{os.fspath(place)!r} cannot be written: nothing could be logged"
@@ -140,7 +143,16 @@ class LocalExperimentTracker(BaseExperimentTracker):
     def get_runs(self, pipeline: str | None = None, *, last: int | None = None) -> list[TrackedRun]:
         """Return what the steps of one pipeline, or of all, logged; the oldest first."""
         with self._database.reading(self._file) as connection:
-            rows = read_rows(connection, pipeline, last)
+            rows = read_rows(connection, newest_ids(connection, pipeline, last))
+        return self._tracked(rows)
+
+    def get_step_runs(self, steps: Collection[RunKey]) -> list[TrackedRun]:
+        """Return what these steps logged, the oldest first; nothing of those that did not."""
+        with self._database.reading(self._file) as connection:
+            rows = read_rows(connection, ids_of(connection, steps))
+        return self._tracked(rows)
+
+    def _tracked(self, rows: Rows) -> list[TrackedRun]:
         return tracked_runs(rows, lambda digest: os.fspath(place_of(self._folder, digest)))
 
     # Tidying.

@@ -69,6 +69,8 @@ class TrackedRun(Shown):
         params: By name, as JSON values; what is none is told by its repr.
         metrics: For each metric its points, in the order in which they were logged.
         artifacts: The files, by name.
+        cached_from: Name of the run whose step logged this, where this run found its
+            outputs in the cache; empty for a step that ran.
     """
 
     run: str
@@ -78,10 +80,17 @@ class TrackedRun(Shown):
     params: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
     artifacts: Mapping[str, TrackedArtifact] = field(default_factory=dict)
+    cached_from: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called where runs are compared: `train-2 fit (cached from train-1)`."""
+        cached = f" (cached from {self.cached_from})" if self.cached_from else ""
+        return f"{self.run} {self.step}".rstrip() + cached
 
     def document(self) -> Document:
         """Return what was logged, without times."""
-        blocks: list[Block] = [Title(f"{self.run} {self.step}".rstrip())]
+        blocks: list[Block] = [Title(self.label)]
         if self.params:
             blocks.append(Fields(tuple((n, shown_value(v)) for n, v in self.params.items())))
         if self.metrics:

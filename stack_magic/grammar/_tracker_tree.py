@@ -41,9 +41,12 @@ def _offer_metrics(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the metrics of the newest runs of the active stack's tracker."""
+    from stack_magic.pipelines import tracked
+
     try:
-        tracker = context.find_root().obj.active_stack.experiment_tracker
-        runs = tracker.get_runs(context.params.get("pipeline"), last=LAST)
+        stack = context.find_root().obj.active_stack
+        parts = stack.experiment_tracker, stack.metadata_store
+        runs = tracked(*parts, context.params.get("pipeline"), last=LAST).runs
         names = dict.fromkeys(name for run in reversed(runs) for name in run.metrics)
     except Exception:  # noqa: BLE001 - the tracker may be the user's; Tab never fails
         return []

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._lost_records import lost_records, pipelines_in
     from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
+    from ._tracked import tracked
     from ._watchers import RunWatcher
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "pipelines_in",
     "source_of",
     "step",
+    "tracked",
 ]
 
 _NEEDED_TO_RUN = {
@@ -68,6 +70,7 @@ _NEEDED_TO_RUN = {
     "lost_records": "._lost_records",
     "pipelines_in": "._lost_records",
     "source_of": "._package",
+    "tracked": "._tracked",
 }
 
 

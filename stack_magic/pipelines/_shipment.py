@@ -191,9 +191,9 @@ def _classes(walk: Walk) -> Iterator[type]:
 def _project_modules(walk: Walk) -> Iterator[str]:
     named = (getattr(visit.thing, "__module__", None) for visit in walk.visits)
     for name in dict.fromkeys(named):
-        if isinstance(name, str) and name != "__main__" and name in sys.modules:
-            if not is_installed(name):
-                yield name
+        is_loaded = isinstance(name, str) and name != "__main__" and name in sys.modules
+        if is_loaded and not is_installed(name):
+            yield str(name)
 
 
 def _taken_apart(component: StackComponent) -> _Parts:

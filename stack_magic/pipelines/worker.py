@@ -15,7 +15,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from stack_magic.errors import StackMagicError, StepFailedError
+from stack_magic.errors import StackMagicError
 from stack_magic.materializers import load
 from stack_magic.stack import StepContext, redacted, secrets_held
 
@@ -49,7 +49,7 @@ def _answer(shipment: Shipment) -> Answer:
     try:
         parts = shipment.unconfirmed()
         if parts and shipment.by_import:
-            raise StepFailedError(_refusal(shipment))
+            return Answer(error=_refusal(shipment))
         before = set(sys.modules)
         arguments = {**node.parameters}
         for name, given in shipment.inputs.items():
@@ -71,8 +71,6 @@ def _refusal(shipment: Shipment) -> str:
 
 
 def _told(error: BaseException, node: Node) -> str:
-    if isinstance(error, StepFailedError):
-        return str(error)
     memory = node.step.resources.memory if node.step.resources else None
     text = describe_failure(error)
     is_limit = isinstance(error, MemoryError) and memory

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.display import Command
+from stack_magic.display import Command, Line
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import (
-    FlavorFailedError,
-    StackMagicError,
+    InvalidStackError,
     UnknownNameError,
     did_you_mean,
 )
@@ -18,7 +17,7 @@ from ._command import line
 from ._ready import ready_parts
 
 if TYPE_CHECKING:
-    from stack_magic.experiment_trackers import BaseExperimentTracker, TrackedRun
+    from stack_magic.experiment_trackers import TrackedRun
     from stack_magic.stack import Snapshot
 
     from ._world import World
@@ -27,6 +26,7 @@ LAST = 10
 """Runs that are compared when nothing else is asked for."""
 
 _KIND = StackComponentType.EXPERIMENT_TRACKER
+_STORE = StackComponentType.METADATA_STORE
 
 
 class CompareRuns(NamedTuple):
@@ -59,8 +59,7 @@ class CompareRuns(NamedTuple):
         name = _tracker_name(snapshot, stack)
         if world.is_preview:
             return Change(snapshot, told(f"the runs of {_KIND} {name} can be compared"))
-        tracker = ready_parts(snapshot, [_KIND], stack).experiment_tracker
-        found = _asked(tracker, self.pipeline, self.last + 1)[::-1]
+        found, unread = self._found(snapshot, stack)
         if not found:
             return Change(snapshot, self._nothing(name))
         runs = found[: self.last]
@@ -69,7 +68,21 @@ class CompareRuns(NamedTuple):
         if len(found) > self.last:
             older = str(self._replace(last=2 * self.last))
             blocks = (*blocks, Command(older, label="there are older ones:"))
+        if unread:
+            blocks = (*blocks, Line(f"steps from the cache are not shown: {unread}", mark="▲"))
         return Change(snapshot, Answer(blocks, value=runs))
+
+    def _found(self, snapshot: Snapshot, stack: str) -> tuple[list[TrackedRun], str]:
+        """Return the newest runs and one more, and why cached steps are not among them."""
+        from stack_magic.pipelines import tracked
+
+        try:
+            parts = ready_parts(snapshot, [_KIND, _STORE], stack)
+        except InvalidStackError:
+            parts = ready_parts(snapshot, [_KIND], stack)
+        store: Any = parts.components.get(_STORE)
+        runs, unread = tracked(parts.experiment_tracker, store, self.pipeline, last=self.last + 1)
+        return runs[::-1], unread
 
     def _chosen_metrics(self, runs: list[TrackedRun]) -> tuple[str, ...]:
         """Return the metrics to show.
@@ -105,22 +118,3 @@ def _tracker_name(snapshot: Snapshot, stack: str) -> str:
     fill = line("stack", "update", stack, _KIND.short_option, known[0] if known else "tracker")
     message = f"stack {stack!r} has no {_KIND}: nothing that steps log is kept"
     raise UnknownNameError(message, hint=f"{register}{fill}")
-
-
-def _asked(tracker: BaseExperimentTracker, pipeline: str | None, last: int) -> list[TrackedRun]:
-    """Return what a tracker has; its code may be the user's."""
-    from stack_magic.experiment_trackers import TrackedRun
-
-    whose = f"{_KIND} {tracker.name!r}: get_runs"
-    try:
-        found: list[Any] = list(tracker.get_runs(pipeline, last=last))
-    except StackMagicError:
-        raise
-    except Exception as error:
-        message = f"{whose} raised {type(error).__name__}: {error}"
-        raise FlavorFailedError(message) from error
-    strange = next((run for run in found if not isinstance(run, TrackedRun)), None)
-    if strange is not None:
-        message = f"{whose} gave a {type(strange).__name__}, and TrackedRun is promised"
-        raise FlavorFailedError(message, hint=f"%{_KIND} check {tracker.name}")
-    return found

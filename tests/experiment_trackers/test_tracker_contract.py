@@ -27,7 +27,7 @@ from stack_magic.experiment_trackers._contract import CONTRACT
 from stack_magic.stack import check_flavor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from stack_magic.experiment_trackers import Point
@@ -149,6 +149,14 @@ class Nameless(Reading):
         return replace(run, step="fit" if run.step == "load" else run.step)
 
 
+class AnyRun(Broken):
+    """Gives what a step of that name logged in any run."""
+
+    def get_step_runs(self, steps: Collection[RunKey]) -> list[TrackedRun]:
+        runs = [run for key in steps for run in self.get_runs(key.pipeline)]
+        return [run for run in runs if run.step in {key.step for key in steps}]
+
+
 class First(Broken):
     """Gives the oldest runs where the last ones are asked for."""
 
@@ -242,6 +250,7 @@ BROKEN: dict[type[Broken], str] = {
     Trusting: "refuses a file's name that leads elsewhere",
     Silent: "refuses a file that is not there",
     Nameless: "knows what belongs to which step of which run",
+    AnyRun: "gives what chosen steps logged",
     First: "lists runs, the oldest first, or the last ones",
     Continuing: "begins another run when a step begins again",
     AllOrNothing: "keeps what a failed step logged",

@@ -11,6 +11,8 @@ from stack_magic.errors import FlavorFailedError, LineError, UnknownNameError
 from stack_magic.experiment_trackers import LocalExperimentTracker, TrackedRun
 from stack_magic.grammar._parts import Branch
 from stack_magic.grammar._tracker_tree import tracker_leaves
+from stack_magic.metadata_stores import SqliteMetadataStore
+from stack_magic.pipelines import log_metrics, log_params, pipeline, step
 from stack_magic.session import RegisterComponent, RegisterFlavor, RegisterStack
 from stack_magic.session._tracker_commands import CompareRuns
 from stack_magic.stack import Snapshot, Stack, StepContext, in_step
@@ -117,6 +119,117 @@ def test_a_pipeline_a_number_and_metrics_narrow_it(session: Session) -> None:
     older = "there are older ones: %experiment_tracker runs train --metric=loss --last=4"
     assert shown.splitlines()[-1].strip() == older
     assert "older" not in repr(session.apply(CompareRuns("train", last=3)))
+
+
+@step
+def fit(rate: float) -> float:
+    log_params(rate=rate)
+    for loss in (2.0, 0.5):
+        log_metrics(loss=loss)
+    return rate
+
+
+@step
+def report(fitted: float) -> None:
+    """Log nothing."""
+
+
+@pipeline
+def cached(rate: float = 0.1) -> None:
+    report(fit(rate))
+
+
+@pipeline
+def other(rate: float = 0.1) -> None:
+    fit(rate)
+
+
+def test_a_step_from_the_cache_is_shown_with_what_the_one_that_made_it_logged(
+    session: Session,
+) -> None:
+    for _ in range(2):
+        session.run_pipeline(cached)
+    answer: Any = session.apply(CompareRuns("cached"))
+    assert repr(answer).splitlines()[3:5] == [
+        "cached-2 fit (cached from cached-1)  0.5",
+        "cached-1 fit                         0.5",
+    ]
+    assert [(r.run, r.step, r.cached_from) for r in answer.value] == [
+        ("cached-2", "fit", "cached-1"),
+        ("cached-1", "fit", ""),
+    ]
+    assert repr(answer).count("cached-2 fit (cached from cached-1)") == 2  # the curve's row too
+    assert repr(answer.value[0]).startswith("cached-2 fit (cached from cached-1)\n")
+
+
+def test_steps_from_the_cache_stand_where_they_ran_among_the_others(session: Session) -> None:
+    for rate in (0.1, 0.2, 0.1):
+        session.run_pipeline(cached, parameters={"rate": rate})
+    session.run_pipeline(other)
+    shown = [(run.run, run.cached_from) for run in _compared(session)]
+    assert shown == [
+        ("other-1", "cached-1"),
+        ("cached-3", "cached-1"),
+        ("cached-2", ""),
+        ("cached-1", ""),
+    ]
+    assert [run.run for run in _compared(session, "other")] == ["other-1"]
+    answer = session.apply(CompareRuns("cached", last=1))
+    assert "cached-3 fit (cached from cached-1)" in repr(answer)
+    assert "there are older ones" in repr(answer)
+
+
+def _compared(session: Session, pipeline: str | None = None) -> list[TrackedRun]:
+    answer: Any = session.apply(CompareRuns(pipeline))
+    runs: list[TrackedRun] = answer.value
+    return runs
+
+
+def test_a_tracker_is_asked_for_no_more_than_is_shown(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rate in (0.1, 0.1, 0.2, 0.3, 0.4):
+        session.run_pipeline(cached, parameters={"rate": rate})
+    asked: list[str] = []
+    known = SqliteMetadataStore.get_pipeline_run_steps
+
+    def ask(store: SqliteMetadataStore, run: str) -> Any:
+        asked.append(run)
+        return known(store, run)
+
+    monkeypatch.setattr(SqliteMetadataStore, "get_pipeline_run_steps", ask)
+    session.apply(CompareRuns(last=1))
+    assert asked == ["cached-5", "cached-4"]
+
+
+def test_without_the_metadata_store_the_rest_is_shown(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        session.run_pipeline(cached)
+
+    def fail(*_: Any) -> Any:
+        message = "no network"
+        raise OSError(message)
+
+    monkeypatch.setattr(SqliteMetadataStore, "get_pipeline_runs", fail)
+    shown = repr(session.apply(CompareRuns()))
+    assert "cached-1 fit" in shown
+    assert "cached-2" not in shown
+    unread = "▲ steps from the cache are not shown: metadata_store 'default': get_pipeline_runs"
+    assert f"{unread} raised OSError: no network" in shown
+
+
+def test_any_tracker_shows_steps_from_the_cache(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stack_magic.experiment_trackers import BaseExperimentTracker
+
+    default = BaseExperimentTracker.get_step_runs
+    monkeypatch.setattr(LocalExperimentTracker, "get_step_runs", default)
+    for _ in range(2):
+        session.run_pipeline(cached)
+    assert [run.run for run in _compared(session)] == ["cached-2", "cached-1"]
 
 
 def test_another_stack_may_be_asked(session: Session) -> None:
