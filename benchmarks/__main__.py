@@ -11,11 +11,13 @@ from pathlib import Path
 from . import (
     feature_stores,
     forms,
+    graphs,
     kernels,
     keystrokes,
     loading,
     model_deployers,
     pipelines,
+    records,
     registering,
     step_operators,
 )
@@ -31,7 +33,9 @@ MODULES = (
     kernels,
     loading,
     registering,
+    graphs,
     pipelines,
+    records,
     step_operators,
     model_deployers,
     feature_stores,

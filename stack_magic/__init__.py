@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from .enums import StackComponentType
 from .errors import StackMagicError
-from .pipelines import approval, log_artifact, log_metrics, log_params, pipeline, step
+from .pipelines import (
+    CachePolicy,
+    approval,
+    log_artifact,
+    log_metrics,
+    log_params,
+    pipeline,
+    step,
+)
 from .session import Session, flavor, session
 from .stack import Stack, StackComponent, StepContext, get_step_context
 
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from .session import Command
 
 __all__ = [
+    "CachePolicy",
     "Session",
     "Stack",
     "StackComponent",

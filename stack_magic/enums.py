@@ -114,6 +114,10 @@ class Outcome(StrEnum):
         return self in {Outcome.DONE, Outcome.CACHED}
 
 
+NOT_GOOD: tuple[Outcome, ...] = (Outcome.FAILED, Outcome.CANCELLED, Outcome.SKIPPED)
+"""The outcomes without outputs, the reasons before what they lead to."""
+
+
 MAGICS: tuple[str, ...] = (
     "stack",
     "pipeline",

@@ -1,18 +1,58 @@
-"""From a live class or function to its source, also when a notebook cell defined it."""
+"""What code is: the source, the digest and the bytes of live functions and classes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from ._captured import Captured, Need, capture
 from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
+from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
+from ._outside import Outside
+from ._reference import Reference, reference_to, resolved
+from ._walk import Walk
+
+if TYPE_CHECKING:
+    from ._arrival import CodeUnpickler, Unpacked
+    from ._travel import CodePickler, packed
 
 __all__ = [
     "Captured",
+    "CodePickler",
+    "CodeUnpickler",
     "Digester",
     "Need",
+    "Outside",
+    "Reference",
+    "Unpacked",
+    "Walk",
     "capture",
     "definition_of",
+    "files_named",
     "is_installed",
     "is_installed_file",
+    "is_like_a_file",
     "location_of",
+    "packed",
+    "reference_to",
     "remember_definition",
+    "resolved",
+    "texts_like_files",
 ]
+
+_WHEN_USED = {
+    "CodePickler": "._travel",
+    "CodeUnpickler": "._arrival",
+    "Unpacked": "._arrival",
+    "packed": "._travel",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what only values that travel need when it is asked for: loading stays fast."""
+    if name not in _WHEN_USED:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_WHEN_USED[name], __name__), name)

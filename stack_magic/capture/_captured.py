@@ -8,12 +8,13 @@ import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ._code import globals_of
 from ._definition import definition_of, names_in
 from ._digest import Digester
 from ._import_lines import import_lines
 from ._installed import is_installed
 from ._literals import literal_text
-from ._names_read import functions_of_class, read_by_function
+from ._reads import closure_of, functions_of_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +185,7 @@ def _of_function(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
     """Yield the names, without the defaults: the definition spells those."""
     wrapped = getattr(function, "__wrapped__", function)
     written = wrapped if isinstance(wrapped, types.FunctionType) else function
-    for name, value in read_by_function(written):
-        if not name.startswith("default "):
-            yield name, value
+    for name in globals_of(written.__code__):
+        if name in written.__globals__:
+            yield name, written.__globals__[name]
+    yield from closure_of(written)

@@ -1,4 +1,4 @@
-"""One digest of code with all it reads: what the cache compares.
+"""One walk over code with all that it reads, and its digest.
 
 A function counts by its compiled code, which knows no comments and no layout and is
 what really runs, also when its file was edited since. What it reads is followed:
@@ -9,14 +9,20 @@ The digest is that of the walk: each thing found, and which of the others it nam
 from __future__ import annotations
 
 import hashlib
+from types import FunctionType
 from typing import Any
 
+from ._installed import is_installed
 from ._literals import literal_text
-from ._parts import Part, part_of
+from ._parts import Part, part_of, subclasses_of
+from ._unchanged import KnownWalks, stamp_of
+from ._walk import Visit, Walk
+
+_KNOWN = KnownWalks()
 
 
 class Digester:
-    """Computes digests; one instance looks at each thing once.
+    """Walks; one instance looks at each thing once.
 
     Args:
         imports: Whether modules of the project that the code will import may be
@@ -33,30 +39,53 @@ class Digester:
         # The thing is kept with its part: its id stays its own.
         self._parts: dict[int, tuple[Any, Part]] = {}
         self._open_sets: set[int] = set()
+        self._with_subclasses = False
 
     def digest(self, thing: Any) -> str:
         """Return the SHA-256 of *thing* with all it reads."""
-        text, self.is_opaque = self._walk(thing)
-        return text
+        walk = self.walk(thing)
+        self.is_opaque = walk.is_opaque
+        return walk.digest
 
-    def _walk(self, thing: Any) -> tuple[str, bool]:
+    def walk(self, thing: Any) -> Walk:
+        """Return all that is found from *thing* on; what has not changed is not walked again."""
+        if not isinstance(thing, FunctionType):
+            return self._walked(thing)
+        walk = _KNOWN.get(thing, imports=self._imports)
+        if walk is None:
+            walk = self._walked(thing)
+            _KNOWN.keep(thing, walk, imports=self._imports)
+        return walk
+
+    def _walked(self, thing: Any) -> Walk:
+        walk = self._walk(thing)
+        if any(visit.part.asks_subclasses for visit in walk.visits) and not self._with_subclasses:
+            self._with_subclasses = True
+            self._parts.clear()
+            return self._walked(thing)
+        return walk
+
+    def _walk(self, thing: Any) -> Walk:
         places = {id(thing): 0}
         queue = [thing]
         sha = hashlib.sha256()
-        is_opaque = False
+        visits: list[Visit] = []
         for present in queue:  # grows while it is walked
             part = self._part(present)
-            is_opaque |= part.is_opaque
-            sha.update(f"[{part.own}".encode(errors="surrogatepass"))
+            texts: list[str | None] = []
+            own = [f"[{part.own}"]
             for name, value in part.names:
                 text = literal_text(value)
+                texts.append(text)
                 if text is None:
                     if id(value) not in places:
                         places[id(value)] = len(queue)
                         queue.append(value)
                     text = f"#{places[id(value)]}"
-                sha.update(f"|{name}={text}".encode(errors="surrogatepass"))
-        return sha.hexdigest(), is_opaque
+                own.append(f"{name}={text}")
+            sha.update("|".join(own).encode(errors="surrogatepass"))
+            visits.append(Visit(present, part, tuple(texts), stamp_of(present, part)))
+        return Walk(sha.hexdigest(), tuple(visits))
 
     def _part(self, thing: Any) -> Part:
         if id(thing) not in self._parts:
@@ -65,7 +94,10 @@ class Digester:
         return self._parts[id(thing)][1]
 
     def _of_other(self, thing: Any) -> Part:
-        return part_of(thing, imports=self._imports)
+        part = part_of(thing, imports=self._imports)
+        if self._with_subclasses and isinstance(thing, type) and not is_installed(thing.__module__):
+            return part._replace(names=(*part.names, *subclasses_of(thing)))
+        return part
 
     def _of_set(self, members: set[Any]) -> Part:
         """Return a set's part: the same in whatever order Python has its members."""
@@ -75,5 +107,10 @@ class Digester:
         self._open_sets.add(id(members))
         walked = [self._walk(member) for member in members]
         self._open_sets.discard(id(members))
-        digests = ", ".join(sorted(text for text, _ in walked))
-        return Part(f"{name}({digests})", is_opaque=any(opaque for _, opaque in walked))
+        digests = ", ".join(sorted(walk.digest for walk in walked))
+        return Part(
+            f"{name}({digests})",
+            outside=tuple(one for walk in walked for one in walk.outside),
+            places=tuple(p for walk in walked for v in walk.visits for p in v.part.places),
+            asks_subclasses=any(v.part.asks_subclasses for walk in walked for v in walk.visits),
+        )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import abc
 import functools
 import logging
 import threading
 import types
+from abc import ABCMeta
 from itertools import chain
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._code import codes_in
 from ._installed import is_installed, is_installed_file, version_of
 from ._literals import literal_text
-from ._names_read import attributes_of, closure_of, read_by_function
-from ._project_imports import imported_by
+from ._outside import FILE, UNKNOWN, Outside, outside_of
+from ._reads import Missing, closure_of, members_of_module, reads_of
 from ._state import pickled, state_of
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ _TELLING = frozenset(
     {
         "__annotations__",
         "__dataclass_params__",
+        "__doc__",
         "__private_attributes__",
         "__pydantic_fields__",
         "__slots__",
@@ -32,11 +37,21 @@ _STATELESS = (type(threading.Lock()), type(threading.RLock()), logging.Logger)
 
 
 class Part(NamedTuple):
-    """What one thing adds: itself, and the things that it names."""
+    """What one thing adds.
+
+    Attributes:
+        own: The thing itself, as text.
+        names: The things that it names.
+        outside: What it reads that is neither code nor an argument.
+        places: Where another process must have what it names: module, attribute, value.
+        asks_subclasses: Whether its code asks classes for the classes made of them.
+    """
 
     own: str
     names: tuple[tuple[str, Any], ...] = ()
-    is_opaque: bool = False
+    outside: tuple[Outside, ...] = ()
+    places: tuple[tuple[str, str, Any], ...] = ()
+    asks_subclasses: bool = False
 
 
 def part_of(thing: Any, *, imports: bool) -> Part:
@@ -55,21 +70,57 @@ def part_of(thing: Any, *, imports: bool) -> Part:
     return Part("wrapper", (("wrapped", wrapped),)) if is_wrapper else _of_pickle(thing)
 
 
+def is_written_elsewhere(function: types.FunctionType) -> bool:
+    """Whether a function's code is Python's or a package's, whoever holds it."""
+    return is_installed(function.__module__) or is_installed_file(function.__code__.co_filename)
+
+
 def _of_function(function: types.FunctionType, *, imports: bool) -> Part:
+    if is_written_elsewhere(function):
+        return _of_installed(function)
     code = function.__code__
-    if is_installed(function.__module__) or is_installed_file(code.co_filename):
-        module = function.__globals__.get("__name__", "")
-        own = f"from {module} import {code.co_qualname} {version_of(module)}"
-        held = chain(closure_of(function), vars(function).items(), _defaults(function))
-        return Part(own, tuple((n, v) for n, v in held if n == "registry" or _counts(v)))
-    imported = tuple(imported_by(function, imports=imports))
-    names = chain(
-        _names_of(function),
-        ((f"import {name}", value) for name, value, _ in imported),
-        sorted(vars(function).items()),
+    reads = list(reads_of(function, imports=imports))
+    names = [(read.name, read.value) for read in reads]
+    lost = [read for read in reads if isinstance(read.value, Missing) and not read.places]
+    unknown = tuple(
+        Outside(UNKNOWN, f"imports {read.value.name}, which is not loaded yet")
+        for read in lost
+        if read.name.startswith("import ") and isinstance(read.value, Missing)
     )
-    lost = any(is_lost for _, _, is_lost in imported)
-    return Part(_code_text(code, function.__doc__), tuple(names), is_opaque=lost)
+    return Part(
+        _code_text(code),
+        (*names, ("doc", function.__doc__), *sorted(vars(function).items())),
+        (*outside_of(function), *unknown),
+        tuple(place for read in reads for place in read.places),
+        any("__subclasses__" in one.attributes for one in codes_in(code)),
+    )
+
+
+def _of_installed(function: types.FunctionType) -> Part:
+    """Return the part of a package's function, with what a decorator's call put in it."""
+    module = function.__globals__.get("__name__", "")
+    own = f"from {module} import {function.__code__.co_qualname} {version_of(module)}"
+    held = chain(closure_of(function), vars(function).items(), _defaults(function))
+    names: list[tuple[str, Any]] = []
+    for name, value in held:
+        if name == "registry" or _counts(value):
+            names.append((name, value))
+        elif name != "dispatch_cache":
+            names.extend(_settings_of(name, value))
+    return Part(own, tuple(names))
+
+
+def _settings_of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the plain data and the user's things that an object of a package holds."""
+    held = getattr(value, "__dict__", None)
+    if isinstance(value, types.FunctionType | type | types.ModuleType) or type(held) is not dict:
+        return
+    for key, inner in sorted(held.items(), key=lambda pair: str(pair[0])):
+        if _counts(inner):
+            yield f"{name}.{key}", inner
+        elif type(getattr(inner, "__dict__", None)) is dict:
+            deeper = vars(inner).items()
+            yield from ((f"{name}.{key}.{k}", v) for k, v in deeper if _counts(v))
 
 
 def _defaults(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
@@ -82,40 +133,14 @@ def _counts(value: Any) -> bool:
     if literal_text(value) is not None:
         return True
     kind = value if isinstance(value, types.FunctionType | type) else type(value)
-    return not is_installed(kind.__module__)
+    return not is_installed(kind.__module__) and not isinstance(value, types.ModuleType)
 
 
-def _names_of(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield what a function reads; of the project's modules the attributes it asks for."""
-    paths = attributes_of(function.__code__)
-    for name, value in read_by_function(function):
-        if _is_project_module(value) and name in paths:
-            for path in paths[name]:
-                yield _attribute(name, value, path)
-        else:
-            yield name, value
-
-
-def _attribute(name: str, value: Any, path: tuple[str, ...]) -> tuple[str, Any]:
-    for attribute in path:
-        if not _is_project_module(value):
-            break
-        name, value = f"{name}.{attribute}", getattr(value, attribute, None)
-    return name, value
-
-
-def _is_project_module(value: Any) -> bool:
-    return isinstance(value, types.ModuleType) and not is_installed(value.__name__)
-
-
-def _code_text(code: types.CodeType, doc: str | None = None) -> str:
-    constants = code.co_consts
-    if doc is not None and constants and constants[0] == doc:
-        constants = (None, *constants[1:])  # as without one: the indexes stay
+def _code_text(code: types.CodeType) -> str:
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_argcount)
-    texts = [_constant_text(constant) for constant in constants]
-    more = (code.co_kwonlyargcount, code.co_posonlyargcount, code.co_exceptiontable)
-    return f"code {code.co_code.hex()} {names} {more} {texts}"
+    texts = [_constant_text(constant) for constant in code.co_consts]
+    more = (code.co_kwonlyargcount, code.co_posonlyargcount, code.co_flags)
+    return f"code {code.co_code.hex()} {names} {more} {code.co_exceptiontable.hex()} {texts}"
 
 
 def _constant_text(constant: Any) -> str:
@@ -131,42 +156,63 @@ def _of_class(cls: type) -> Part:
         return Part(f"from {cls.__module__} import {cls.__qualname__} {version}")
     bases = (("base", base) for base in cls.__bases__ if base is not object)
     meta = () if is_installed(type(cls).__module__) else (("metaclass", type(cls)),)
-    return Part(f"class {cls.__name__}", (*bases, *meta, *_members_of(cls)))
+    return Part(f"class {cls.__name__}", (*bases, *meta, *_members_of(cls), *_registered(cls)))
+
+
+def subclasses_of(cls: type) -> tuple[tuple[str, Any], ...]:
+    """Return the classes that the notebook made of one of its own, as names of its part."""
+    return tuple(("subclass", one) for one in type.__subclasses__(cls))
+
+
+def _registered(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield the classes that were registered with an abstract one: `isinstance` asks them."""
+    classes = frozenset(registered_with(cls) if isinstance(cls, ABCMeta) else ())
+    if classes:
+        yield "registered", classes
+
+
+def registered_with(cls: ABCMeta) -> list[type]:
+    """Return the classes that were registered with an abstract one, in no order that stays."""
+    registry = abc._get_dump(cls)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
+    classes = [reference() for reference in registry]
+    return [one for one in classes if one is not None]
 
 
 def _members_of(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield what the class holds, and nothing that tools keep there for themselves."""
     for name, member in sorted(vars(cls).items(), key=lambda pair: pair[0]):
-        value = _unwrapped(member)
-        is_tools = name.startswith("__") and name.endswith("__") and name not in _TELLING
         if name == "_abc_impl" or isinstance(member, _PLUMBING):
             continue
-        if isinstance(value, types.FunctionType) or not is_tools:
-            yield name, value
+        kind, value = _unwrapped(member)
+        is_tools = name.startswith("__") and name.endswith("__") and name not in _TELLING
+        is_off = value is None and not name.startswith("__pydantic")  # `__hash__ = None`
+        if not is_tools or isinstance(value, types.FunctionType) or is_off:
+            yield f"{name} {kind}".rstrip(), value
 
 
-def _unwrapped(member: Any) -> Any:
-    """Return the functions behind what stands in a class body for them."""
+def _unwrapped(member: Any) -> tuple[str, Any]:
+    """Return the kind and the functions behind what stands in a class body for them."""
     if isinstance(member, property):
-        return (member.fget, member.fset, member.fdel)
+        return "property", (member.fget, member.fset, member.fdel)
     if isinstance(member, functools.cached_property):
-        return member.func
+        return "cached property", member.func
     if isinstance(member, functools.partialmethod):
-        return (member.func, member.args, member.keywords)
+        return "partial", (member.func, member.args, member.keywords)
     if isinstance(member, functools.singledispatchmethod):
-        return (member.func, member.dispatcher)
-    return member.__func__ if isinstance(member, staticmethod | classmethod) else member
+        return "dispatch", (member.func, member.dispatcher)
+    if isinstance(member, staticmethod | classmethod):
+        return type(member).__name__, member.__func__
+    return "", member
 
 
 def _of_module(module: types.ModuleType) -> Part:
     """Return a module's part: what it holds now, whatever its file says."""
     name = module.__name__
     if name == "__main__":
-        return Part("import __main__", is_opaque=True)
+        return Part("import __main__", outside=(Outside(UNKNOWN, "reads __main__ as a whole"),))
     if is_installed(name):
         return Part(f"import {name} {version_of(name)}")
-    members = sorted(vars(module).items())
-    return Part(f"module {name}", tuple(pair for pair in members if not pair[0].startswith("__")))
+    return Part(f"module {name}", tuple(members_of_module(module)))
 
 
 def _of_partial(thing: functools.partial[Any]) -> Part:
@@ -191,21 +237,30 @@ def _of_stateless(thing: Any) -> Part:
     return Part(f"{type(thing).__qualname__} {getattr(thing, 'name', '')}")
 
 
+def _of_path(path: PurePath) -> Part:
+    return Part(f"path {str(path)!r}", outside=(Outside(FILE, str(path)),))
+
+
+def _of_missing(missing: Missing) -> Part:
+    return Part(f"no {missing.name}")
+
+
 def _of_instance(thing: Any) -> Part:
     names, needs_pickle = state_of(thing)
     named = (("class", type(thing)), *names)
     if not needs_pickle:
         return Part("object", named)
-    own, more, is_opaque = _of_pickle(thing)
-    return Part(own, (*named, *more), is_opaque)
+    part = _of_pickle(thing)
+    return part._replace(names=(*named, *part.names))
 
 
 def _of_pickle(value: Any) -> Part:
     try:
         content, walked = pickled(value)
     except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
-        kind = type(value)
-        return Part(f"{kind.__module__}.{kind.__qualname__}", is_opaque=True)
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        reason = f"holds a {kind}, whose state cannot be read"
+        return Part(kind, outside=(Outside(UNKNOWN, reason),))
     return Part(content, tuple(("in", one) for one in walked))
 
 
@@ -216,4 +271,6 @@ _MAKERS: tuple[tuple[Any, Callable[[Any], Part]], ...] = (
     (types.MethodType, _of_method),
     (types.MappingProxyType, _of_mapping),
     (_STATELESS, _of_stateless),
+    (PurePath, _of_path),
+    (Missing, _of_missing),
 )

@@ -73,11 +73,21 @@ def _holds_more(kind: type) -> bool:
 def pickled(value: Any) -> tuple[str, list[Any]]:
     """Return the digest of a pickle, and what in it counts by more than its name.
 
+    Equal values give equal digests, whichever of their equal parts are one object.
+
     Raises:
         Exception: Whatever the value raised: it cannot be read.
     """
+    try:
+        return _pickled(value, fast=True)
+    except ValueError:  # it is part of itself
+        return _pickled(value, fast=False)
+
+
+def _pickled(value: Any, *, fast: bool) -> tuple[str, list[Any]]:
     file = io.BytesIO()
     pickler = _Pickler(file, value)
+    pickler.fast = fast
     pickler.dump(value)
     return hashlib.sha256(file.getvalue()).hexdigest(), list(pickler.walked.values())
 

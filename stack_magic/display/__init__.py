@@ -11,29 +11,36 @@ from ._blocks import (
     Table,
     Title,
 )
+from ._boxes import MOST_STEPS
 from ._escape import is_hidden, printable
+from ._folding import Folding, listed_names
 from ._graph import draw_graph
 from ._html import render_html, safe_html
 from ._plot import MOST_CURVES, curve_words, draw_curves
 from ._shown import Shown
+from ._standing import called_alike
 from ._text import render_text
 
 __all__ = [
     "MOST_CURVES",
+    "MOST_STEPS",
     "Block",
     "Command",
     "Document",
     "Fields",
+    "Folding",
     "Line",
     "Picture",
     "Preformatted",
     "Shown",
     "Table",
     "Title",
+    "called_alike",
     "curve_words",
     "draw_curves",
     "draw_graph",
     "is_hidden",
+    "listed_names",
     "printable",
     "render_html",
     "render_text",

@@ -36,11 +36,20 @@ class Fields(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows under column heads; past a page, *more* says how to see the rest."""
+    """Rows under column heads; past a page, *more* says how to see the rest.
+
+    *left_out* rows are not among *rows* at all, and are counted with the rest.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: str = ""
+    left_out: int = 0
+
+    @property
+    def hidden(self) -> int:
+        """How many rows are not shown."""
+        return max(len(self.rows) - PAGE, 0) + self.left_out
 
 
 class Preformatted(NamedTuple):

@@ -69,7 +69,7 @@ def _(block: Table) -> str:
         "<tr>" + "".join(f"<td{_CELL}>{safe_html(cell)}</td>" for cell in row) + "</tr>"
         for row in block.rows[:PAGE]
     )
-    more = f"<div>{safe_html(overflow(block))}</div>" if len(block.rows) > PAGE else ""
+    more = f"<div>{safe_html(overflow(block))}</div>" if block.hidden else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 

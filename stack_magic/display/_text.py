@@ -63,8 +63,8 @@ def _(block: Table) -> str:
     widths = [max(_width(row[i]) for row in cells) for i in range(len(block.columns))]
     lines = ["  ".join(starmap(_pad, zip(row, widths, strict=True))).rstrip() for row in cells]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    if len(block.rows) > PAGE:
-        lines.append(overflow(block))
+    if block.hidden:
+        lines.append(printable(overflow(block)))
     return "\n".join(lines)
 
 
@@ -79,10 +79,9 @@ def _(_: Picture) -> str:
 
 
 def overflow(table: Table) -> str:
-    """Return the line that counts the rows past the page."""
-    hidden = len(table.rows) - PAGE
+    """Return the line that counts the rows that are not shown."""
     advice = f"; {table.more}" if table.more else ""
-    return f"… and {hidden} more of {len(table.rows)}{advice}"
+    return f"… and {table.hidden} more of {len(table.rows) + table.left_out}{advice}"
 
 
 def _width(text: str) -> int:

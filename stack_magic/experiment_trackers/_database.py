@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from stack_magic.errors import NameTakenError
+from stack_magic.errors import NameTakenError, StorageError
 
 from ._logged import shortened
 from ._records import Point, TrackedArtifact, TrackedRun
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._files import Copy
     from ._records import RunKey
 
-TABLES = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, run TEXT NOT NULL, step TEXT NOT NULL,
     mark TEXT NOT NULL, started REAL NOT NULL, UNIQUE (pipeline, run, step, mark)
@@ -42,11 +42,13 @@ CREATE TABLE IF NOT EXISTS artifacts (
 );
 CREATE INDEX IF NOT EXISTS artifacts_of_bytes ON artifacts (sha256);
 """
+_NEWEST_OF_PIPELINE = "CREATE INDEX runs_of_pipeline ON runs (pipeline);"
 
-_CHOSEN = """
-    SELECT id FROM runs WHERE :pipeline IS NULL OR pipeline = :pipeline
-    ORDER BY id DESC LIMIT :last
-"""
+MIGRATIONS = (_TABLES, _NEWEST_OF_PIPELINE)
+"""Step N, counted from 1, makes version N of the file; what was released is not edited."""
+
+_CHOSEN = "SELECT id FROM runs ORDER BY id DESC LIMIT :last"
+_CHOSEN_OF = "SELECT id FROM runs WHERE pipeline = :pipeline ORDER BY id DESC LIMIT :last"
 _NEWEST = """
     SELECT max(id) FROM runs WHERE pipeline = :pipeline AND run = :run AND step = :step
     AND (:mark IS NULL OR mark = :mark)
@@ -141,11 +143,12 @@ class Rows(NamedTuple):
 
 def read_rows(connection: Connection, pipeline: str | None, last: int | None) -> Rows:
     """Return the rows of the runs of a pipeline, or of all; the *last* so many."""
-    chosen = {"pipeline": pipeline, "last": -1 if last is None else last}
+    values = {"pipeline": pipeline, "last": -1 if last is None else last}
+    chosen = _CHOSEN if pipeline is None else _CHOSEN_OF
 
     def rows(columns: str, table: str, key: str, order: str) -> list[tuple[Any, ...]]:
-        query = f"SELECT {columns} FROM {table} WHERE {key} IN ({_CHOSEN}) ORDER BY {order}"  # noqa: S608 - of words that are here
-        return connection.execute(query, chosen).fetchall()
+        query = f"SELECT {columns} FROM {table} WHERE {key} IN ({chosen}) ORDER BY {order}"  # noqa: S608 - of words that are here
+        return connection.execute(query, values).fetchall()
 
     return Rows(
         rows("id, run, step, pipeline, started", "runs", "id", "id"),
@@ -164,12 +167,20 @@ def tracked_runs(rows: Rows, location: Callable[[str], str]) -> list[TrackedRun]
             step,
             pipeline,
             _moment(started),
-            {name: json.loads(text) for name, text in params.get(number, ())},
+            {name: _param(run, name, text) for name, text in params.get(number, ())},
             _curves(points.get(number, [])),
             {n: TrackedArtifact(d, size, location(d)) for n, d, size in artifacts.get(number, ())},
         )
         for number, run, step, pipeline, started in rows.runs
     ]
+
+
+def _param(run: str, name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        message = f"param {name!r} of run {run!r} cannot be read: {shortened(text)} is not JSON"
+        raise StorageError(message) from error
 
 
 def _by_run(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:

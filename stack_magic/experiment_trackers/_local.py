@@ -15,7 +15,7 @@ from stack_magic.stack import Diagnostic, current_step, secrets_held
 
 from ._base import BaseExperimentTracker
 from ._database import (
-    TABLES,
+    MIGRATIONS,
     add_params,
     add_points,
     forget,
@@ -54,7 +54,7 @@ class LocalExperimentTracker(BaseExperimentTracker):
 
     # A relative path stays what it meant when the component was made.
     _made_in: str = PrivateAttr(default_factory=os.getcwd)
-    _database: SqliteFile = PrivateAttr(default_factory=lambda: SqliteFile(TABLES))
+    _database: SqliteFile = PrivateAttr(default_factory=lambda: SqliteFile(*MIGRATIONS))
     _openings: Openings = PrivateAttr(default_factory=Openings)
 
     @field_validator("path")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from stack_magic.session import Session
 
 MOST = 200
-"""Components beyond this many are offered by name only: fitting them would take too long."""
+"""Components beyond this many are offered by name only: fitting them would take too long.
+
+Of runs no more are offered."""
 
 
 def _session(context: click.Context) -> Session:
@@ -49,10 +51,11 @@ def offer_pipelines(
 def offer_runs(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the runs that the active stack's metadata store has, the newest first."""
     try:
-        runs = _session(context).active_stack.metadata_store.get_pipeline_runs()
+        store = _session(context).active_stack.metadata_store
+        names = store.find_run_names(incomplete, last=MOST)
     except Exception:  # noqa: BLE001 - the store may be the user's; Tab never fails
         return []
-    return _starting([run.name for run in reversed(runs)], incomplete, "run")
+    return _starting(names, incomplete, "run")
 
 
 def offer_flavors(kind: StackComponentType) -> Any:

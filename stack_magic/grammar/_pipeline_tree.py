@@ -21,6 +21,7 @@ from stack_magic.session import (
     RunPackage,
     RunPipeline,
 )
+from stack_magic.session._pipeline_commands import LAST_RUNS
 
 from ._offers import offer_classes, offer_pipelines, offer_runs, offer_stacks
 from ._parts import Branch, Configured, Leaf
@@ -79,9 +80,9 @@ def _looking() -> tuple[Leaf, ...]:
         """Show the pipelines of the notebook."""
         return ListPipelines()
 
-    def runs(name: str | None) -> Any:
+    def runs(name: str | None, last: int) -> Any:
         """Show the recorded runs, the newest first."""
-        return ListRuns(name)
+        return ListRuns(name, last)
 
     def describe(run: str, stack: str | None) -> Any:
         """Show a recorded run, or a package by oci://NAME:TAG."""
@@ -97,11 +98,17 @@ def _looking() -> tuple[Leaf, ...]:
         """Ask for the end of a run that is under way."""
         return CancelRun(run)
 
+    last = click.Option(
+        ["--last"],
+        type=click.IntRange(min=1),
+        default=LAST_RUNS,
+        help=f"Only so many, the newest; {LAST_RUNS} by default.",
+    )
     return (
         Leaf("panel", panel, [argument("run", offer_runs), _stack()]),
         Leaf("cancel", cancel, [argument("run")]),
         Leaf("list", list_),
-        Leaf("runs", runs, [argument("name", offer_pipelines, required=False)]),
+        Leaf("runs", runs, [argument("name", offer_pipelines, required=False), last]),
         Leaf("describe", describe, [argument("run", offer_runs), _stack()]),
     )
 

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from ._lock import locked
     from ._process import Process, start_process
     from ._service import Service
-    from ._sqlite import BUSY_SECONDS, SqliteFile, explained, journal_mode
+    from ._sqlite import FileConnection, SqliteFile, journal_mode
+    from ._sqlite_errors import explained
 
 __all__ = [
-    "BUSY_SECONDS",
+    "FileConnection",
     "Process",
     "Service",
     "SqliteFile",
@@ -30,11 +31,11 @@ __all__ = [
 ]
 
 _WHEN_USED = {
-    "BUSY_SECONDS": "._sqlite",
+    "FileConnection": "._sqlite",
     "Process": "._process",
     "Service": "._service",
     "SqliteFile": "._sqlite",
-    "explained": "._sqlite",
+    "explained": "._sqlite_errors",
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",

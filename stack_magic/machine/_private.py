@@ -63,7 +63,7 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _settle(path.parent)
+    settle(path.parent)
 
 
 def _write_to_disk(path: Path, data: bytes) -> None:
@@ -74,8 +74,8 @@ def _write_to_disk(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _settle(folder: Path) -> None:
-    """Put the new name on the disk too: a power cut may not take it back."""
+def settle(folder: Path) -> None:
+    """Put the new names of a folder on the disk: a power cut may not take them back."""
     if os.name == "nt":  # pragma: no cover - no such call there
         return
     descriptor = os.open(folder, os.O_RDONLY)

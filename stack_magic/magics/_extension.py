@@ -14,6 +14,7 @@ from ._flavor_cell import FlavorCell, register_cell_flavors
 from ._line_magic import LineMagic
 from ._progress import progress_for, work_shown_on
 from ._redefinition import Redefinition
+from ._reloading import WholeReloads, follow_reloads, stop_following
 from ._showing import LoadingCell, ShowEveryAnswer
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def load(shell: InteractiveShell, open_view: OpenView | None = None) -> None:
     made.look_around = redefinition.look_around
     undo.append(lambda: setattr(made, "look_around", lambda: None))
     _on_cell_end(undo, shell, redefinition.after_cell)
+    follow_reloads()
+    undo.append(stop_following)
+    _on_cell_end(undo, shell, follow_reloads)
+    _on_cell_end(undo, shell, WholeReloads(shell, made).after_cell)
 
 
 def _register(

@@ -1,7 +1,8 @@
-"""After a cell: a flavor whose class was defined anew takes over, without a line."""
+"""After a cell: a flavor whose class was defined or loaded anew takes over, without a line."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from stack_magic.display import Document, Line, Shown
@@ -35,15 +36,22 @@ class Redefinition:
         self.look_around()
 
     def look_around(self) -> None:
-        """Register again each flavor whose class the notebook defines anew."""
+        """Register again each flavor whose class the notebook, or its module, defines anew."""
         if not self._session.registry.trait_has_value("snapshot"):
             return  # nothing was asked for yet, so nothing is registered
         for flavor in list(self._session.registry.snapshot.flavors.values()):
-            if flavor.origin is Origin.CELL:
+            if flavor.origin in {Origin.CELL, Origin.MODULE}:
                 self._take_over(flavor)
 
+    def _present(self, flavor: Flavor) -> Any:
+        """Return what the flavor's name stands for now, where its class was defined."""
+        if flavor.origin is Origin.CELL:
+            return self._session.namespace.get(flavor.cls.__name__)
+        module = sys.modules.get(flavor.cls.__module__)
+        return getattr(module, flavor.cls.__name__, None)
+
     def _take_over(self, flavor: Flavor) -> None:
-        now = self._session.namespace.get(flavor.cls.__name__)
+        now = self._present(flavor)
         if now is flavor.cls or not _is_the_same_flavor(now, flavor):
             return
         if self._refused.get(flavor.key) is now:
@@ -51,12 +59,18 @@ class Redefinition:
         from IPython.display import display
 
         try:
-            command = RegisterFlavor(flavor.type, flavor.cls.__name__, now)
+            command = RegisterFlavor(flavor.type, _target_of(flavor), now)
             display(self._session.apply(command))
         except StackMagicError as error:
             self._refused[flavor.key] = now
             text = f"flavor {flavor.name} keeps its former class: {error}"
             display(_Notice(text))
+
+
+def _target_of(flavor: Flavor) -> str:
+    """Return how a line names the flavor's class."""
+    name = flavor.cls.__name__
+    return name if flavor.origin is Origin.CELL else f"{flavor.cls.__module__}.{name}"
 
 
 def _is_the_same_flavor(thing: Any, flavor: Flavor) -> TypeGuard[type]:

@@ -17,11 +17,13 @@ from stack_magic.errors import (
     StackMagicError,
 )
 
-from ._cell_pickles import read_pickle
+from ._code_pickles import read_pickle, references_in, write_pickle
 from ._frames import PandasMaterializer, PandasSeriesMaterializer, PolarsMaterializer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from stack_magic.capture import Reference
 
 _BY = " \N{MULTIPLICATION SIGN} "
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -121,10 +123,7 @@ class _PickleMaterializer:
         return True
 
     def dump(self, value: Any) -> bytes:
-        import cloudpickle  # type: ignore[import-untyped]
-
-        content: bytes = cloudpickle.dumps(value, protocol=5)
-        return content
+        return write_pickle(value)
 
     def load(self, content: bytes) -> Any:
         return read_pickle(content)
@@ -198,6 +197,11 @@ def _by_name(name: str, what: str) -> Materializer:
 
 def _names() -> Iterator[str]:
     return (materializer.name for materializer in _ALL)
+
+
+def references(name: str, content: bytes) -> tuple[Reference, ...]:
+    """Return the code of the notebook and the project that a written value refers to."""
+    return references_in(content) if name.startswith(PICKLE) else ()
 
 
 def type_name(value: Any) -> str:

@@ -25,13 +25,14 @@ reach it:
 '''
 
 from ._base import BaseMetadataStore
-from ._records import ArtifactRecord, RunRecord, StepRecord
+from ._records import ArtifactRecord, FoundRuns, RunRecord, StepRecord
 from ._sql import SqlMetadataStore
 from ._sqlite import SqliteMetadataStore
 
 __all__ = [
     "ArtifactRecord",
     "BaseMetadataStore",
+    "FoundRuns",
     "RunRecord",
     "SqlMetadataStore",
     "SqliteMetadataStore",

@@ -24,6 +24,8 @@ class ArtifactRecord:
         type_name: The Python type of the value, with its shape if it has one:
             `numpy.ndarray 100`.
         producer: The run and step that wrote it: `("train-1", "load")`.
+        references: The code of the notebook and the project that it refers to by name:
+            `module:name:digest`.
     """
 
     key: str
@@ -32,6 +34,7 @@ class ArtifactRecord:
     materializer: str
     type_name: str
     producer: tuple[str, str]
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class StepRecord:
         started: When it began (aware, UTC); None if it never did.
         seconds: How long it took, by a monotonic clock.
         error: What went wrong, in a few lines; empty if nothing did.
+        reason: Why it ran or was taken from the cache, in one or several lines.
+        reads: What its cache key was made of beside the code: files, environment,
+            digests of parameters; as JSON values.
     """
 
     run: str
@@ -65,6 +71,8 @@ class StepRecord:
     started: datetime | None = None
     seconds: float = 0.0
     error: str = ""
+    reason: str = ""
+    reads: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,3 +98,16 @@ class RunRecord:
     seconds: float = 0.0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundRuns:
+    """Runs as a metadata store found them.
+
+    Attributes:
+        runs: Those that can be read, the oldest first.
+        unreadable: Why the others cannot be read, in words, by the name of the run.
+    """
+
+    runs: list[RunRecord]
+    unreadable: Mapping[str, str] = field(default_factory=dict)

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, PrivateAttr, field_validator
 
 from stack_magic.machine import absolute_path
 
-from ._sql import SqlMetadataStore
+from ._migrations import MIGRATIONS
+from ._tabular import TabularMetadataStore
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
+
+    from stack_magic.machine import SqliteFile
 
 _PREFIX = "sqlite:///"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 
-class SqliteMetadataStore(SqlMetadataStore):
+def _metadata_file() -> SqliteFile:
+    from stack_magic.machine import SqliteFile  # when a store is made: it imports sqlite3
+
+    return SqliteFile(*MIGRATIONS)
+
+
+class SqliteMetadataStore(TabularMetadataStore):
     """Keeps records in one SQLite file, readable by you only.
 
     Several kernels may use the file at the same time. It is opened at first use.
@@ -37,6 +47,7 @@ class SqliteMetadataStore(SqlMetadataStore):
 
     # A relative path stays what it meant when the component was made.
     _made_in: str = PrivateAttr(default_factory=os.getcwd)
+    _file: SqliteFile = PrivateAttr(default_factory=_metadata_file)
 
     @field_validator("uri")
     @classmethod
@@ -58,35 +69,27 @@ class SqliteMetadataStore(SqlMetadataStore):
     @property
     def local_path(self) -> str | None:
         """The file's folder: on another machine it is not there."""
-        return os.fspath(self._file.parent)
+        return os.fspath(self._path.parent)
 
     @property
     def location(self) -> str:
         """The file, absolute."""
-        return os.fspath(self._file)
+        return os.fspath(self._path)
 
-    def new_engine(self) -> Engine:
-        """Return an engine of the file, made if it is not there.
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        self._file.close()
 
-        Raises:
-            StorageError: It is of a newer version, or of something else.
-        """
-        from ._sqlite_engine import open_engine
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        from ._sqlite_engine import connected
 
-        return open_engine(self._file)
-
-    def _transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
-        """Return a transaction; to ask before anything was recorded makes no file."""
-        if not self._file.exists():
-            self.close()  # it may have been deleted under an open connection
-            if not writes:
-                from ._sqlite_engine import nothing_recorded
-
-                return nothing_recorded()
-        return super()._transaction(writes=writes)
+        transaction = self._file.writing if writes else self._file.reading
+        with transaction(self._path) as lent, connected(lent) as connection:
+            yield connection
 
     @property
-    def _file(self) -> Path:
+    def _path(self) -> Path:
         return absolute_path(self.uri.removeprefix(_PREFIX), self._made_in)
 
     def _explained(self, error: BaseException) -> str:

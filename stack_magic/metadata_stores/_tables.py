@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -17,10 +19,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
+    text,
 )
+from sqlalchemy.schema import CreateColumn
 
-SCHEMA_VERSION = 1
-"""Raised with every change of the tables: a newer one is refused, never guessed at."""
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 METADATA = MetaData()
 
@@ -41,6 +46,7 @@ RUNS = Table(
     Column("steps", Text, nullable=False),
     # Two processes that take the same number cannot both keep it.
     UniqueConstraint("pipeline", "number"),
+    Index("runs_by_pipeline", "pipeline"),
 )
 
 STEPS = Table(
@@ -57,8 +63,11 @@ STEPS = Table(
     Column("started", String(40)),
     Column("seconds", Float, nullable=False),
     Column("error", Text, nullable=False),
+    # A default in the table, since older rows have none; in brackets, as MySQL wants it.
+    Column("reason", Text, nullable=False, server_default=text("('')")),
+    Column("reads", Text, nullable=False, server_default=text("('{}')")),
     UniqueConstraint("run_id", "name"),
-    Index("steps_by_cache_key", "cache_key"),
+    Index("steps_by_key_and_outcome", "cache_key", "outcome"),
 )
 
 ARTIFACTS = Table(
@@ -72,6 +81,7 @@ ARTIFACTS = Table(
     Column("type_name", _NAME, nullable=False),
     Column("producer_run", _NAME, nullable=False),
     Column("producer_step", _NAME, nullable=False),
+    Column("refers", Text, nullable=False, server_default="[]"),
     UniqueConstraint("sha256", "key", "producer_run", "producer_step"),
 )
 
@@ -84,3 +94,25 @@ LINKS = Table(
     Column("position", Integer, nullable=False),
     Column("artifact_id", ForeignKey("artifacts.id"), nullable=False, index=True),
 )
+
+SOURCES = Table(
+    "sources",
+    METADATA,
+    Column("digest", _DIGEST, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+
+def create_tables(engine: Engine) -> None:
+    """Make the tables that are missing, and the columns and indexes that older ones lack."""
+    METADATA.create_all(engine)
+    known = inspect(engine)
+    with engine.begin() as connection:
+        for table in METADATA.sorted_tables:
+            there = {column["name"] for column in known.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in there:
+                    made = CreateColumn(column).compile(dialect=engine.dialect)
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {made}")
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)

@@ -13,6 +13,7 @@ from ._approval import approval
 from ._graph import Graph, Node, Source
 from ._pipeline import Pipeline, PipelineParameter, pipeline
 from ._placeholder import Placeholder
+from ._policy import CachePolicy
 from ._runner import Runner, install_runner
 from ._step import Step, step
 from ._tracking import log_artifact, log_metrics, log_params
@@ -20,12 +21,14 @@ from ._tracking import log_artifact, log_metrics, log_params
 if TYPE_CHECKING:
     from ._cancellation import Cancellation
     from ._execution import execute
+    from ._lost_records import lost_records, pipelines_in
     from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
     from ._watchers import RunWatcher
 
 __all__ = [
     "ARTIFACT_TYPE",
+    "CachePolicy",
     "Cancellation",
     "Graph",
     "Node",
@@ -46,7 +49,9 @@ __all__ = [
     "log_artifact",
     "log_metrics",
     "log_params",
+    "lost_records",
     "pipeline",
+    "pipelines_in",
     "source_of",
     "step",
 ]
@@ -60,6 +65,8 @@ _NEEDED_TO_RUN = {
     "RunWatcher": "._watchers",
     "StepRun": "._run",
     "execute": "._execution",
+    "lost_records": "._lost_records",
+    "pipelines_in": "._lost_records",
     "source_of": "._package",
 }
 

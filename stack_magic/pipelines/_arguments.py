@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from ._graph import Node
     from ._step import Step
 
-_ATOMS = (type(None), bool, int, float, str, bytes)
+_ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 _GROUPS: dict[str, type[list[Any] | tuple[Any, ...]]] = {"list": list, "tuple": tuple}
+_GROUPED = frozenset(_GROUPS.values())
 
 
 def spread(step: Step[..., Any], bound: inspect.BoundArguments) -> dict[str, Any]:
@@ -46,11 +47,10 @@ def ungroup(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str
     apart: dict[str, Any] = {}
     groups: dict[str, str] = {}
     for name, value in arguments.items():
-        kind = type(value).__name__
-        members = value if type(value) in _GROUPS.values() else ()
-        if any(isinstance(member, Placeholder) for member in members):
-            groups[name] = kind
-            apart |= zip(_members(name), members, strict=False)
+        kind = type(value)
+        if kind in _GROUPED and any(isinstance(member, Placeholder) for member in value):
+            groups[name] = kind.__name__
+            apart |= zip(_members(name), value, strict=False)
         else:
             apart[name] = value
     return apart, groups
@@ -74,7 +74,22 @@ def call_with(node: Node, arguments: Mapping[str, Any]) -> Any:
     return node.step.function(*args, **kwargs, **left)
 
 
-def check_plain(value: Any, node: str, argument: str) -> None:
+def plain_copy(value: Any, node: str, argument: str) -> Any:
+    """Return a copy of a value that holds no output: what changes later changes no run.
+
+    Raises:
+        InvalidPipelineError: An output hides in it.
+    """
+    if type(value) in _ATOMS:
+        return value
+    _check_plain(value, node, argument)
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
+        return value
+
+
+def _check_plain(value: Any, node: str, argument: str) -> None:
     """Refuse an output that hides in a container: it would never get its value."""
     for member in _inside(value):
         if isinstance(member, Placeholder):
@@ -82,16 +97,6 @@ def check_plain(value: Any, node: str, argument: str) -> None:
             message = f"argument {argument!r} of step {node!r} is a {kind} with {member!r} inside"
             hint = "pass a list or a tuple of outputs, or each as an argument of its own"
             raise InvalidPipelineError(message, hint=hint)
-
-
-def own_copy(value: Any) -> Any:
-    """Return a copy, so that what happens to the original later changes no run."""
-    if type(value) in _ATOMS:
-        return value
-    try:
-        return copy.deepcopy(value)
-    except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
-        return value
 
 
 def _many(signature: inspect.Signature, name: str) -> Iterator[str]:

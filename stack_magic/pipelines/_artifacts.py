@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import CorruptArtifactError, StorageError
-from stack_magic.materializers import PICKLE, load
+from stack_magic.materializers import PICKLE, load, references
 from stack_magic.metadata_stores import ArtifactRecord
 
 from ._flavor_calls import calling
@@ -43,7 +43,16 @@ class Artifacts:
         # a metadata store that counts its runs from 1 again.
         key = f"{folder}/{output.name}-{sha256[:12]}{output.suffix}"
         size = len(output.content)
-        return ArtifactRecord(key, sha256, size, output.materializer, output.type_name, producer)
+        referred = (":".join(r) for r in references(output.materializer, output.content))
+        return ArtifactRecord(
+            key,
+            sha256,
+            size,
+            output.materializer,
+            output.type_name,
+            producer,
+            tuple(referred),
+        )
 
     def publish(self, record: ArtifactRecord, content: bytes) -> None:
         """Write the bytes, whole or not at all."""

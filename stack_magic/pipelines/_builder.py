@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
 
-from ._arguments import check_plain, own_copy, spread, ungroup
+from ._arguments import plain_copy, spread, ungroup
 from ._graph import Graph, Node, Source
 from ._placeholder import Placeholder
 
@@ -25,6 +25,8 @@ class Builder:
     def __init__(self, pipeline: str) -> None:
         self.pipeline = pipeline
         self._nodes: dict[str, Node] = {}
+        self._numbers: dict[str, int] = {}
+        self._befores: dict[str, dict[str, None]] = {}
 
     def add(
         self, step: Step[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -39,17 +41,14 @@ class Builder:
                 self.check_is_own(value, f"argument {argument!r} of step {name!r}")
                 inputs[argument] = Source(value._node, value._output)  # noqa: SLF001 - the builder made it
             else:
-                check_plain(value, name, argument)
-                parameters[argument] = own_copy(value)
+                parameters[argument] = plain_copy(value, name, argument)
         self._nodes[name] = Node(name, step, inputs, parameters, groups=groups)
         placeholders = tuple(Placeholder(self, name, o) for o in step.outputs)
         return placeholders[0] if len(placeholders) == 1 else placeholders
 
     def add_order(self, node: str, before: str) -> None:
         """Let *node* come after *before*."""
-        known = self._nodes[node]
-        if before not in known.after:
-            self._nodes[node] = replace(known, after=(*known.after, before))
+        self._befores.setdefault(node, {})[before] = None
 
     def check_is_own(self, placeholder: Placeholder, where: str) -> None:
         """Raise InvalidPipelineError for a placeholder that another graph made."""
@@ -60,14 +59,20 @@ class Builder:
 
     def graph(self) -> Graph:
         """Return the graph of the calls so far."""
-        return Graph.of(self.pipeline, list(self._nodes.values()))
+        ordered = {
+            name: replace(self._nodes[name], after=tuple(befores))
+            for name, befores in self._befores.items()
+        }
+        return Graph.of(self.pipeline, list({**self._nodes, **ordered}.values()))
 
     def _free_name(self, name: str) -> str:
         if name not in self._nodes:
             return name
-        number = 2
+        # No name is ever given back: the numbers before the last one stay taken.
+        number = self._numbers.get(name, 2)
         while f"{name}_{number}" in self._nodes:
             number += 1
+        self._numbers[name] = number + 1
         return f"{name}_{number}"
 
     def _arguments(

@@ -15,12 +15,13 @@ from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMag
 from stack_magic.orchestrators import Plan, PlannedStep
 
 from ._approval import check_approvals
-from ._cache import code_of, recorded
 from ._cancellation import Cancellation
 from ._failure import describe_failure
 from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
+from ._lost_records import lost_records
 from ._notification import Announcer
+from ._recorded import recorded
 from ._run import Run
 from ._step_call import check_operators
 from ._step_output import tapped_streams
@@ -30,8 +31,9 @@ from ._watchers import Watchers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from stack_magic.capture import Walk
     from stack_magic.metadata_stores import RunRecord
-    from stack_magic.stack import Stack
+    from stack_magic.stack import Diagnostic, Stack
 
     from ._graph import Graph
     from ._pipeline import Pipeline
@@ -68,22 +70,31 @@ def execute(  # noqa: PLR0913 - what is run, and how
     graph = pipeline.graph_of(values)
     check_operators(graph, stack)
     check_approvals(graph, stack)
-    digester = Digester(imports=True)
-    codes = {n.name: code_of(n.step, digester) for n in graph.nodes.values()}
+    walks = walks_of(graph)
     options = _runtime_configuration(stack, cache=cache)
     for component in stack.components.values():
         with calling(component, "prepare_pipeline_deployment"):
             component.prepare_pipeline_deployment(pipeline, stack, options)
     with _prepared(stack):
         begun = _begin(graph, stack, values)
+        findings = _findings(begun, stack)
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
         ending = cancellation or Cancellation()
-        steps = StepRuns(begun.name, graph, stack, codes, teller, cancellation=ending, cache=cache)
+        steps = StepRuns(begun.name, graph, stack, walks, teller, cancellation=ending, cache=cache)
         with tapped_streams() if teller.listen else nullcontext():
             run = _run(begun, graph, stack, steps, teller)
+    run.findings = findings
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
+
+
+def walks_of(graph: Graph) -> dict[str, Walk]:
+    """Return what the code of each step reaches at this moment."""
+    digester = Digester(imports=True)
+    functions = {id(n.step.function): n.step.function for n in graph.nodes.values()}
+    walks = {number: digester.walk(function) for number, function in functions.items()}
+    return {n.name: walks[id(n.step.function)] for n in graph.nodes.values()}
 
 
 def _check_not_inside(pipeline: Pipeline) -> None:
@@ -101,6 +112,12 @@ def _begin(graph: Graph, stack: Stack, values: Mapping[str, Any]) -> RunRecord:
             graph.pipeline, stack.name, parameters=recorded(values), steps=tuple(graph.nodes)
         )
     return begun
+
+
+def _findings(begun: RunRecord, stack: Stack) -> tuple[Diagnostic, ...]:
+    if begun.name != f"{begun.pipeline}-1":
+        return ()
+    return tuple(lost_records(stack.metadata_store, stack.artifact_store, [begun.pipeline]))
 
 
 def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.display import Document, Picture, Shown, Table, Title, draw_graph
+from stack_magic.display import Document, Folding, Shown, Table, Title
 from stack_magic.errors import InvalidPipelineError
 
 if TYPE_CHECKING:
@@ -87,12 +87,13 @@ class Graph(Shown):
         """Return the graph as a picture and as words."""
         count = len(self.nodes)
         upstream = {node.name: node.upstream for node in self.nodes.values()}
-        rows = tuple((name, ", ".join(befores)) for name, befores in upstream.items())
+        folding = Folding(upstream, {n.name: n.step.name for n in self.nodes.values()})
+        rows = tuple((name, folding.after(name)) for name in folding.rows())
         return Document(
             (
                 Title(f"{self.pipeline}: {count} step{'s' if count != 1 else ''}"),
-                Picture(draw_graph(upstream, {})),
-                Table(("step", "after"), rows),
+                *folding.blocks({}),
+                Table(("step", "after"), rows, "graph.nodes has all", count - len(rows)),
             )
         )
 

@@ -11,7 +11,7 @@ from stack_magic.materializers import PICKLE, dump, type_name
 from stack_magic.stack import SECRETS, holds_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ._graph import Node
 
@@ -61,9 +61,9 @@ def _refuse_secrets(name: str, value: Any, content: bytes) -> None:
     """Raise TypeError when the pickle of *value* has a secret in it, at any depth."""
     if b"Secret" not in content:  # the name of each of their classes
         return
-    import cloudpickle  # type: ignore[import-untyped]
+    from stack_magic.capture import CodePickler
 
-    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    class Pickler(CodePickler):
         def reducer_override(self, obj: Any) -> Any:
             if isinstance(obj, SECRETS) and holds_secret(obj):
                 message = (
@@ -74,7 +74,7 @@ def _refuse_secrets(name: str, value: Any, content: bytes) -> None:
                 raise TypeError(message)
             return super().reducer_override(obj)
 
-    Pickler(io.BytesIO(), protocol=5).dump(value)
+    Pickler(io.BytesIO()).dump(value)
 
 
 def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:
@@ -96,15 +96,24 @@ class Answer(NamedTuple):
 
     It is read as data: no code is in it but that of outputs, which are loaded only when
     they are recorded.
+
+    Attributes:
+        outputs: What the step returned.
+        error: Why there are no outputs; empty if there are.
+        parts: What the code was there, by name, if it was not the code that was sent.
+        strangers: The project's modules that the step imported from the disk there.
     """
 
     outputs: tuple[Output, ...] = ()
     error: str = ""
+    parts: Mapping[str, str] = {}
+    strangers: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return a length, a JSON head of that length, and the outputs' bytes."""
         heads = [[*output[:-1], len(output.content)] for output in self.outputs]
-        head = json.dumps({"error": self.error, "outputs": heads}).encode()
+        more = {"parts": dict(self.parts), "strangers": self.strangers}
+        head = json.dumps({"error": self.error, "outputs": heads, **more}).encode()
         parts = (output.content for output in self.outputs)
         return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *parts))
 
@@ -118,8 +127,10 @@ class Answer(NamedTuple):
         try:
             end = _LENGTH + int.from_bytes(written[:_LENGTH], "big")
             head = json.loads(written[_LENGTH:end])
-            answer = cls(tuple(_read_outputs(head["outputs"], written, end)), str(head["error"]))
-        except (ValueError, KeyError, TypeError, IndexError):
+            outputs = tuple(_read_outputs(head["outputs"], written, end))
+            parts = {str(name): str(part) for name, part in head["parts"].items()}
+            answer = cls(outputs, str(head["error"]), parts, tuple(map(str, head["strangers"])))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             answer = cls()
         made = tuple(output.name for output in answer.outputs)
         if not answer.error and made != node.step.outputs:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.display import Shown
+from stack_magic.display import Document, Shown
 from stack_magic.enums import Outcome
 from stack_magic.errors import (
     InvalidPipelineError,
@@ -15,6 +15,7 @@ from stack_magic.errors import (
     UnknownNameError,
     did_you_mean,
 )
+from stack_magic.stack import Report
 
 from ._artifacts import Artifacts
 from ._run_document import failure_text, run_document
@@ -22,9 +23,8 @@ from ._run_document import failure_text, run_document
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stack_magic.display import Document
     from stack_magic.metadata_stores import ArtifactRecord, RunRecord, StepRecord
-    from stack_magic.stack import Stack
+    from stack_magic.stack import Diagnostic, Stack
 
 
 class Outputs(Mapping[str, Any]):
@@ -113,6 +113,7 @@ class Run(Shown):
     Attributes:
         record: The run as it was recorded.
         steps: Its steps that have ended, by name, in the order of the graph.
+        findings: What was noticed when it began; empty for a run that was loaded.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Run(Shown):
         ended = {step.name: step for step in steps}
         raised = exceptions or {}
         self.record = record
+        self.findings: tuple[Diagnostic, ...] = ()
         self.steps: Mapping[str, StepRun] = {
             name: StepRun(ended[name], Outputs(ended[name].outputs, artifacts), raised.get(name))
             for name in record.steps
@@ -177,9 +179,10 @@ class Run(Shown):
         return found
 
     def document(self) -> Document:
-        """Return outcome, graph, steps and failures."""
+        """Return outcome, graph, steps and failures, then what was noticed."""
         steps = {name: step.record for name, step in self.steps.items()}
-        return run_document(self.record, steps)
+        found = Report.of(self.name, self.findings)
+        return Document((*run_document(self.record, steps).blocks, *found.blocks()))
 
     def raise_for_outcome(self) -> None:
         """Do nothing if all went well.

@@ -5,50 +5,94 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stack_magic.display import (
+    MOST_STEPS,
     Document,
+    Folding,
     Line,
-    Picture,
     Preformatted,
     Table,
     Title,
-    draw_graph,
+    called_alike,
+    listed_names,
 )
+from stack_magic.enums import NOT_GOOD, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stack_magic.display import Block
     from stack_magic.metadata_stores import ArtifactRecord, RunRecord, StepRecord
 
 _FAILURES = 5
+_FEW_ERRORS = 3
+_FEW_NAMES = 20
+"""What is shown of a run with very many steps: errors, and names of steps for each."""
+
+_BAD = (Outcome.FAILED, Outcome.CANCELLED)
+
 _NO_END = "○ no end recorded"
 
 
 def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
     """Return a run as blocks; only durations differ between equal runs."""
     captions = {name: _outcome_of(steps.get(name)) for name in run.steps}
+    outcomes = {name: step.outcome for name, step in steps.items()}
+    folding = Folding(_upstream(run, steps), _kinds(run, steps))
+    rows = tuple(
+        _row(name, folding.after(name), captions[name], steps.get(name))
+        for name in folding.rows(outcomes, NOT_GOOD)
+    )
     blocks: list[Block] = [
         Title(_title(run)),
-        Picture(draw_graph(_upstream(run, steps), captions)),
+        *folding.blocks(captions),
         Table(
             ("step", "after", "outcome", "time", "outputs"),
-            tuple(_row(name, captions[name], steps.get(name)) for name in run.steps),
+            rows,
             "run.steps has all",
+            len(run.steps) - len(rows),
         ),
+        *_errors(run, steps),
     ]
-    for text, names in _by_error(run, steps).items():
-        outcome = steps[names[0]].outcome
-        blocks += [Line(f"{', '.join(names)} {outcome}", mark=outcome.mark), Preformatted(text)]
     return Document(tuple(blocks))
+
+
+def _errors(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]:
+    """Yield each error below the names of its steps, and of a large run some of them."""
+    told = _by_error(run, steps)
+    few = len(run.steps) > MOST_STEPS
+    shown = list(told)[:_FEW_ERRORS] if few else list(told)
+    most = _FEW_NAMES if few else len(run.steps)
+    for text in shown:
+        outcome = steps[told[text][0]].outcome
+        yield Line(f"{listed_names(told[text], most)} {outcome}", mark=outcome.mark)
+        if text:
+            yield Preformatted(text)
+    others = [name for text in list(told)[len(shown) :] for name in told[text]]
+    for outcome in _BAD:
+        names = [name for name in others if steps[name].outcome is outcome]
+        if names:
+            words = f"{outcome} too: {listed_names(names, most)}; run.steps has the errors"
+            yield Line(words, mark=outcome.mark)
 
 
 def _by_error(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, list[str]]:
     """Return which steps tell each error: one may be the reason for many."""
     told: dict[str, list[str]] = {}
     for name in run.steps:
-        if name in steps and steps[name].error:
+        if name in steps and steps[name].outcome in _BAD:
             told.setdefault(steps[name].error, []).append(name)
     return told
+
+
+def _kinds(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, str]:
+    """Return what each step is a call of: what is called alike may be other code."""
+    kinds = called_alike(run.steps)
+    return {name: kind if _are_alike(steps, name, kind) else name for name, kind in kinds.items()}
+
+
+def _are_alike(steps: Mapping[str, StepRecord], name: str, other: str) -> bool:
+    codes = {steps[each].code_digest for each in (name, other) if each in steps}
+    return len(codes - {""}) <= 1
 
 
 def duration(seconds: float) -> str:
@@ -80,12 +124,11 @@ def _outcome_of(step: StepRecord | None) -> str:
     return f"{step.outcome.mark} {step.outcome}" if step is not None else _NO_END
 
 
-def _row(name: str, outcome: str, step: StepRecord | None) -> tuple[str, ...]:
-    if step is None:
-        return (name, "", outcome, "", "")
-    time = duration(step.seconds) if step.started is not None else ""
+def _row(name: str, after: str, outcome: str, step: StepRecord | None) -> tuple[str, ...]:
     # The graph in words: where a notebook is not trusted, its drawing is taken out.
-    after = ", ".join(step.upstream)
+    if step is None:
+        return (name, after, outcome, "", "")
+    time = duration(step.seconds) if step.started is not None else ""
     return (name, after, outcome, time, _outputs_text(step.outputs))
 
 

@@ -1,28 +1,35 @@
 """A step with all that it needs, as bytes that another Python process can call.
 
-Functions and classes of cells travel by value. The bytes may hold secrets: they go by a
-pipe, and are stamped with Python's version, since code of one crashes another.
+The code goes by value, of cells and of the project's modules, as this process holds it. The
+bytes may hold secrets: they go by a pipe, and are stamped with Python's version, since code
+of one crashes another.
 """
 
 from __future__ import annotations
 
 import linecache
+import os
 import pickle
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
+from stack_magic.capture import Digester, is_installed
 from stack_magic.errors import StepFailedError
 from stack_magic.stack import MADE_IN, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from stack_magic.capture import Walk
     from stack_magic.stack import StackComponent
 
     from ._graph import Node
 
-_STAMP = f"stack-magic 1 python {sys.version_info.major}.{sys.version_info.minor}".encode()
+_STAMP = f"stack-magic 2 python {sys.version_info.major}.{sys.version_info.minor}".encode()
+_SESSION = uuid4().hex
 
 
 class Input(NamedTuple):
@@ -59,6 +66,8 @@ class Shipment:
         node: The call, with its plain parameters.
         inputs: The inputs that other steps made.
         stack: The stack, its references to secrets resolved.
+        digest: The digest of its code: the other side has to come to the same.
+        by_import: The modules that the other side imports from its own disk.
     """
 
     pipeline: str
@@ -66,20 +75,40 @@ class Shipment:
     node: Node
     inputs: Mapping[str, Input]
     stack: Stack
+    digest: str = ""
+    by_import: tuple[str, ...] = field(default=())
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, walk: Walk, referred: tuple[Any, ...] = ()) -> bytes:
         """Return the shipment as bytes.
+
+        Args:
+            walk: What the code of the step reaches.
+            referred: The functions and classes that its inputs refer to by name.
 
         Raises:
             StepFailedError: Something in it cannot be sent.
         """
-        import cloudpickle  # type: ignore[import-untyped]
-
         components = [_taken_apart(c) for c in self.stack.components.values()]
-        everything = (self.pipeline, self.run, self.node, dict(self.inputs))
+        everything = (self.pipeline, self.run, self.node, dict(self.inputs), self.digest)
+        things = (*everything, self.stack.name, components)
+        also = (*_classes(walk), *referred)
+        inner = self._packed(things, also, walk)
+        outer = (_origin(), sys.path, _cells(), inner)
+        return _STAMP + b"\n" + pickle.dumps(outer, protocol=5)
+
+    def _packed(self, things: Any, also: tuple[Any, ...], walk: Walk) -> bytes:
+        """Return all by value; a module that has what cannot travel is imported there."""
+        from stack_magic.capture import packed
+
         try:
-            inner = cloudpickle.dumps((*everything, self.stack.name, components), protocol=5)
+            return packed(things, also)
         except Exception as error:
+            modules = list(_project_modules(walk))
+            for by_import in (*(frozenset({m}) for m in modules), frozenset(modules)):
+                try:
+                    return packed(things, also, by_import)
+                except Exception:  # noqa: BLE001, S112 - the next one may be the one
+                    continue
             culprit = next(self._what_cannot_travel(), "the whole")
             message = (
                 f"step {self.node.name!r} cannot be sent to another process: "
@@ -87,10 +116,9 @@ class Shipment:
             )
             hint = "let the step open what cannot travel: files, locks, connections"
             raise StepFailedError(message, hint=hint) from error
-        return _STAMP + b"\n" + pickle.dumps((sys.path, _cells(), inner), protocol=5)
 
     def _what_cannot_travel(self) -> Iterator[str]:
-        import cloudpickle
+        from stack_magic.capture import packed
 
         parts: dict[str, Any] = {"its code": self.node.step}
         parts |= {f"parameter {n!r}": value for n, value in self.node.parameters.items()}
@@ -98,28 +126,74 @@ class Shipment:
             parts[f"{kind} {component.name!r}"] = _taken_apart(component)
         for what, part in parts.items():
             try:
-                cloudpickle.dumps(part, protocol=5)
+                packed(part)
             except Exception:  # noqa: BLE001 - a `__reduce__` may raise anything
                 yield what
 
-    @classmethod
-    def from_bytes(cls, shipped: bytes) -> Shipment:
-        """Return what `to_bytes` wrote; runs code, and is given only what was sent here.
+    def unconfirmed(self) -> Mapping[str, str]:
+        """Return what the code is here, by name, if it is not what was sent; else nothing."""
+        if not self.digest:
+            return {}
+        walk = Digester(imports=True).walk(self.node.step.function)
+        return {} if walk.digest == self.digest else dict(walk.parts)
 
-        Raises:
-            StepFailedError: It was packed by another version.
-        """
-        stamp, _, outer = shipped.partition(b"\n")
-        if stamp != _STAMP:
-            packed = stamp[:60].decode(errors="replace")
-            message = f"the step was packed by {packed}, and this is {_STAMP.decode()}"
-            raise StepFailedError(message, hint="use an interpreter of the same version")
-        paths, cells, inner = pickle.loads(outer)  # noqa: S301 - from the process that started this
+
+@contextmanager
+def arrived(shipped: bytes) -> Iterator[Shipment]:
+    """Yield what `Shipment.to_bytes` wrote, with the modules that its code imports.
+
+    Runs code, and is given only what was sent here.
+
+    Raises:
+        StepFailedError: It was packed by another version.
+    """
+    from stack_magic.capture import Unpacked
+
+    stamp, _, outer = shipped.partition(b"\n")
+    if stamp != _STAMP:
+        packed_by = stamp[:60].decode(errors="replace")
+        message = f"the step was packed by {packed_by}, and this is {_STAMP.decode()}"
+        raise StepFailedError(message, hint="use an interpreter of the same version")
+    origin, paths, cells, inner = pickle.loads(outer)  # noqa: S301 - from the process that started this
+    unpacked = Unpacked(inner)
+    is_elsewhere = origin != _origin()
+    if is_elsewhere:  # in the process that packed it, all of that is there
         sys.path[:] = [*dict.fromkeys((*paths, *sys.path))]
         linecache.cache.update(cells)
-        pipeline, run, node, inputs, name, parts = pickle.loads(inner)  # noqa: S301 - likewise
+    undo = unpacked.install() if is_elsewhere else None
+    try:
+        pipeline, run, node, inputs, digest, name, parts = unpacked.load()
         components = {p.cls.TYPE: _put_together(p) for p in parts}
-        return cls(pipeline, run, node, inputs, Stack.from_components(name, components))
+        stack = Stack.from_components(name, components)
+        yield Shipment(pipeline, run, node, inputs, stack, digest, unpacked.by_import)
+    finally:
+        if undo is not None:
+            undo()
+
+
+def strangers(before: set[str]) -> tuple[str, ...]:
+    """Return the project's modules that were imported from this disk since *before*."""
+    new = set(sys.modules) - before
+    return tuple(sorted(name for name in new if not is_installed(name)))
+
+
+def _origin() -> tuple[str, int]:
+    return _SESSION, os.getpid()
+
+
+def _classes(walk: Walk) -> Iterator[type]:
+    """Yield the classes of the notebook and the project, if code asks for those of a class."""
+    if any(visit.part.asks_subclasses for visit in walk.visits):
+        things = (visit.thing for visit in walk.visits)
+        yield from (t for t in things if isinstance(t, type) and not is_installed(t.__module__))
+
+
+def _project_modules(walk: Walk) -> Iterator[str]:
+    named = (getattr(visit.thing, "__module__", None) for visit in walk.visits)
+    for name in dict.fromkeys(named):
+        if isinstance(name, str) and name != "__main__" and name in sys.modules:
+            if not is_installed(name):
+                yield name
 
 
 def _taken_apart(component: StackComponent) -> _Parts:

@@ -13,11 +13,14 @@ from stack_magic.errors import InvalidNameError, InvalidPipelineError
 from stack_magic.stack import RESERVED, check_name
 
 from ._builder import building
+from ._policy import checked_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from stack_magic.step_operators import ResourceConfiguration
+
+    from ._policy import CachePolicy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +36,8 @@ class Step(Generic[P, R]):
         name: Its name in graphs.
         function: The function.
         outputs: The names of what it returns.
-        cache: Whether an unchanged step may be taken from the cache.
+        cache: Whether an unchanged step may be taken from the cache; None lets its code
+            tell, and a policy says by what else it is known.
         step_operator: Name of the step operator that runs it; empty for none.
         resources: What it needs of the machine that runs it, if it said so.
         timeout: Seconds after which it has failed; None lets it take its time.
@@ -47,7 +51,7 @@ class Step(Generic[P, R]):
         name: str,
         outputs: tuple[str, ...],
         *,
-        cache: bool,
+        cache: bool | CachePolicy | None,
         step_operator: str = "",
         resources: ResourceConfiguration | None = None,
         timeout: float | None = None,
@@ -86,7 +90,7 @@ def step(
     *,
     name: str | None = None,
     outputs: str | Sequence[str] | None = None,
-    cache: bool = True,
+    cache: bool | CachePolicy | None = None,
     step_operator: str = "",
     resources: ResourceConfiguration | Mapping[str, Any] | None = None,
     timeout: float | None = None,
@@ -99,7 +103,7 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
     *,
     name: str | None = None,
     outputs: str | Sequence[str] | None = None,
-    cache: bool = True,
+    cache: bool | CachePolicy | None = None,
     step_operator: str = "",
     resources: ResourceConfiguration | Mapping[str, Any] | None = None,
     timeout: float | None = None,
@@ -112,7 +116,10 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
         outputs: Names of what it returns, if that is a tuple of several values. A
             return annotation `tuple[A, B]` does the same with `output_0`, `output_1`.
         cache: Whether a run may take the outputs of an earlier run when code, inputs
-            and parameters are the same.
+            and parameters are the same. By default it may, unless the code reads what
+            cannot be known: the context, the environment, files that it does not name.
+            A `CachePolicy` says by what those are known; True says that they do not
+            matter, False that the step always runs.
         step_operator: Name of the step operator of the stack that runs the step, in a
             process of its own; it is none by default.
         resources: What the step needs there: `{"memory": "2GiB", "cpu_count": 2}`.
@@ -133,7 +140,7 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
             decorated,
             chosen,
             named,
-            cache=cache,
+            cache=checked_cache(cache, chosen),
             step_operator=_operator(step_operator, chosen),
             resources=_resources(resources, chosen, step_operator),
             timeout=_timeout(timeout, chosen),

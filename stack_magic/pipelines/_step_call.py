@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+from contextlib import suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stack_magic.capture import Reference, resolved
 from stack_magic.errors import InvalidPipelineError, StepFailedError
 from stack_magic.stack import StepContext, in_step, redacted, secrets_held, tells
 
@@ -15,8 +17,9 @@ from ._outputs import Answer, Output, outputs_of
 from ._shipment import Shipment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from stack_magic.capture import Walk
     from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.stack import Stack
 
@@ -27,6 +30,8 @@ WORKER = ("-m", "stack_magic.pipelines.worker")
 """What an interpreter is given to be the other end of a step operator."""
 
 
+_NAMES = 5
+"""Names that are told of what is not known."""
 _LONG_LINE = 8
 """Characters from which on a line of a secret says something of it."""
 
@@ -73,6 +78,32 @@ def _clean_up(components: list[Any]) -> None:
         raise failures[0]
 
 
+class Made(NamedTuple):
+    """What a call of a step made.
+
+    Attributes:
+        outputs: Its outputs, as bytes.
+        parts: What its code was where it ran, by name, if that was not what was sent.
+        strangers: The project's modules that it imported from the disk there.
+    """
+
+    outputs: tuple[Output, ...] = ()
+    parts: Mapping[str, str] = {}
+    strangers: tuple[str, ...] = ()
+
+    def doubts(self, walk: Walk) -> tuple[str, ...]:
+        """Return why nobody knows that it was computed with the code of *walk*."""
+        doubts = []
+        if self.parts:
+            names = dict.fromkeys((*walk.parts, *self.parts))
+            changed = [n for n in names if walk.parts.get(n) != self.parts.get(n)]
+            doubts.append(f"the code was another where it ran: {', '.join(changed[:_NAMES])}")
+        if self.strangers:
+            modules = ", ".join(self.strangers[:_NAMES])
+            doubts.append(f"it imported from the disk where it ran: {modules}")
+        return tuple(doubts)
+
+
 class StepCalls:
     """The calls of one run's steps.
 
@@ -101,37 +132,39 @@ class StepCalls:
         """Whether a traceback of *error* would say what the stack's components hold."""
         return tells(error, self._secrets)
 
-    def outputs(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> list[Output]:
+    def made(self, node: Node, inputs: Mapping[str, ArtifactRecord], walk: Walk) -> Made:
         """Call the step and return what it made.
 
         Raises:
             BaseException: What the step raised, or why it has no outputs.
         """
         if node.step.step_operator:
-            return self._elsewhere(node, inputs)
+            return self._elsewhere(node, inputs, walk)
         if node.step.timeout is None:
-            return self._here(node, inputs)
-        return _within(node.step.timeout, node.name, lambda: self._here(node, inputs))
+            return Made(self._here(node, inputs))
+        return Made(_within(node.step.timeout, node.name, lambda: self._here(node, inputs)))
 
-    def _here(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> list[Output]:
+    def _here(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> tuple[Output, ...]:
         arguments = {**node.parameters}
         for argument, record in inputs.items():
             arguments[argument] = self._artifacts.load(record)
         context = StepContext(self._pipeline, self._run, node.name, self._stack)
-        return list(outputs_of(node, call_step(node, context, arguments)))
+        return tuple(outputs_of(node, call_step(node, context, arguments)))
 
-    def _elsewhere(self, node: Node, inputs: Mapping[str, ArtifactRecord]) -> list[Output]:
+    def _elsewhere(self, node: Node, inputs: Mapping[str, ArtifactRecord], walk: Walk) -> Made:
         from stack_magic.step_operators import ResourceConfiguration, StepJob
 
         operator = self._stack.step_operator
         shipped = {name: self._artifacts.shipped(record) for name, record in inputs.items()}
-        shipment = Shipment(self._pipeline, self._run, node, shipped, self._stack)
+        digest = "" if walk.is_opaque else walk.digest
+        shipment = Shipment(self._pipeline, self._run, node, shipped, self._stack, digest)
+        referred = tuple(thing for record in inputs.values() for thing in _referred(record))
         job = StepJob(
             pipeline=self._pipeline,
             run=self._run,
             step=node.name,
             arguments=WORKER,
-            payload=shipment.to_bytes(),
+            payload=shipment.to_bytes(walk, referred),
             requirements=frozenset(self._stack.requirements),
             resources=node.step.resources or ResourceConfiguration(),
             timeout=node.step.timeout,
@@ -144,15 +177,26 @@ class StepCalls:
         answer = Answer.from_bytes(written, node)
         if answer.error:
             raise StepFailedError(answer.error)
-        return list(answer.outputs)
+        return Made(answer.outputs, answer.parts, answer.strangers)
 
 
-def _within(seconds: float, step: str, work: Callable[[], list[Output]]) -> list[Output]:
+def _referred(record: ArtifactRecord) -> Iterator[Any]:
+    """Yield the code of the notebook and the project that an artifact refers to."""
+    for text in record.references:
+        with suppress(ImportError, AttributeError):  # its reader will say so
+            thing = resolved(Reference(*text.split(":")))
+            if thing is not None:
+                yield thing
+
+
+def _within(
+    seconds: float, step: str, work: Callable[[], tuple[Output, ...]]
+) -> tuple[Output, ...]:
     """Return what *work* returns, if it ends in time.
 
     A thread cannot be stopped: one that is over its time goes on, and nobody listens.
     """
-    made: list[list[Output]] = []
+    made: list[tuple[Output, ...]] = []
     raised: list[BaseException] = []
     ended = Event()
 

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from stack_magic.capture import Digester
 from stack_magic.enums import Outcome
 from stack_magic.errors import FlavorFailedError, StepFailedError
 from stack_magic.metadata_stores import StepRecord
 
 from ._artifacts import Artifacts
-from ._cache import Code, cache_key, code_of, recorded
+from ._cache_key import CacheKey, KeyMaker
+from ._cached_steps import CachedSteps, EqualCalls, FirstCall
+from ._explanation import Reasons
 from ._failure import describe_failure
-from ._flavor_calls import calling
-from ._gate import Gate
-from ._interrupts import interrupts_wait
+from ._recorded import recorded
+from ._recorder import Recorder
 from ._step_call import StepCalls
 from ._step_output import heard_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stack_magic.capture import Walk
     from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.stack import Stack
 
     from ._cancellation import Cancellation
     from ._graph import Graph, Node
-    from ._outputs import Output
+    from ._step_call import Made
     from ._watchers import Watchers
 
 
@@ -36,7 +40,6 @@ class StepRuns:
     """The steps of one run: runs each when it is asked to, and knows how they ended.
 
     Attributes:
-        records: The steps that have ended, in that order.
         exceptions: What the failed ones raised; not what would tell a secret.
         reason: Why those that are left are not run, if it is known here.
         cancellation: Ends the run from another thread.
@@ -47,69 +50,74 @@ class StepRuns:
         run: str,
         graph: Graph,
         stack: Stack,
-        codes: Mapping[str, Code],
+        walks: Mapping[str, Walk],
         watchers: Watchers,
         *,
         cancellation: Cancellation,
         cache: bool,
     ) -> None:
-        self.records: dict[str, StepRecord] = {}
         self.exceptions: dict[str, BaseException] = {}
         self.reason = ""
         self._run = run
         self._graph = graph
         self._stack = stack
-        self._codes = codes
+        self._walks = walks
         self._watchers = watchers
         self.cancellation = cancellation
         self._cache = cache
         self._artifacts = Artifacts(stack)
         ended = cancellation.asked
         self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts, ended)
-        self._gate = Gate()
+        self._keys = KeyMaker(print)
+        self._found = CachedSteps(graph, stack.metadata_store, self._artifacts)
+        self._equal = EqualCalls()
+        self._reasons = Reasons(stack.metadata_store, self._found, self._calls.masked)
+        self._recorder = Recorder(stack.metadata_store, watchers)
         self._claimed: set[str] = set()
         self._begun: dict[str, tuple[datetime | None, float]] = {}
+
+    @property
+    def records(self) -> Mapping[str, StepRecord]:
+        """The steps that have ended, in that order."""
+        return self._recorder.steps
 
     def run_step(self, name: str) -> Outcome:
         """Run one step and return how it ended; a step's failure does not raise."""
         self.cancellation.stop_if_asked()
         record = self._claim(name)
         node = self._graph.nodes[name]
-        if not all(self.records[up].outcome.is_good for up in node.upstream):
-            return self._end(replace(record, outcome=Outcome.SKIPPED))
-        record = replace(record, started=datetime.now(UTC))
+        bad = [up for up in node.upstream if not self.records[up].outcome.is_good]
+        if bad:
+            reason = f"{bad[0]} before it is {self.records[bad[0]].outcome}"
+            return self._recorder.ended(replace(record, outcome=Outcome.SKIPPED, reason=reason))
+        record = replace(record, started=datetime.now(UTC), inputs=self._inputs(node))
         self._begun[name] = (record.started, time.perf_counter())
-        self._watchers.step_started(name)
-        inputs = {
-            argument: self.records[source.node].outputs[source.output]
-            for argument, source in node.inputs.items()
-        }
-        key = cache_key(node, self._codes[name], inputs)
-        record = replace(record, inputs=inputs, cache_key=key)
-        cached = self._find_cached(record) if self._cache and key else None
-        if cached is not None:
-            found = replace(record, outcome=Outcome.CACHED, outputs=cached.outputs)
-            return self._end(found)
-        with heard_by(lambda text: self._watchers.step_said(name, self._calls.masked(text))):
-            made, error = self._attempt(node, inputs)
-        if error:
-            return self._end(replace(record, outcome=Outcome.FAILED, error=error))
-        if key and code_of(node.step) != self._codes[name]:  # it changed while it ran
-            record = replace(record, cache_key="")
-        return self._publish(record, made)
+        key = self._key(node, record.inputs)
+        first, key = self._first_of(node, key)
+        record = replace(record, cache_key=key.text, reads=key.reads)
+        try:
+            if first is not None:
+                same = self._result_of(first)
+                if same.cache_key or not same.outcome.is_good:
+                    return self._like(record, same)
+            return self._cached_or_run(node, record, key)
+        finally:
+            self._equal.ended(node, key.text)
 
     def close(self) -> None:
         """Let nothing more of this run be published or recorded; end what runs elsewhere."""
         self._calls.cancelled.set()
-        self._gate.close()
+        self._recorder.close()
 
     def cancel_the_rest(self, reason: str) -> None:
         """Record the steps that have not ended as cancelled, with why; after `close`."""
+        late = []
         for name in self._graph.nodes:
             if name not in self.records:
                 started, _ = self._begun.get(name, (None, 0.0))
                 record = replace(self._new_record(name), outcome=Outcome.CANCELLED, error=reason)
-                self._record(self._timed(replace(record, started=started)))
+                late.append(self._timed(replace(record, started=started)))
+        self._recorder.record_late(late)
 
     def check_all_ended(self) -> None:
         """Raise FlavorFailedError if the orchestrator left steps out."""
@@ -128,7 +136,7 @@ class StepRuns:
             what = f"ran step {name!r} twice"
             raise self._broken_promise(what)
         self._claimed.add(name)
-        early = set(self._graph.nodes[name].upstream) - set(self.records)
+        early = [up for up in self._graph.nodes[name].upstream if up not in self.records]
         if early:
             what = f"ran step {name!r} before {sorted(early)} ended"
             raise self._broken_promise(what)
@@ -140,7 +148,7 @@ class StepRuns:
             run=self._run,
             name=name,
             outcome=Outcome.DONE,
-            code_digest=self._codes[name].digest,
+            code_digest=self._walks[name].digest,
             parameters=recorded(node.parameters),
             upstream=node.upstream,
         )
@@ -149,57 +157,119 @@ class StepRuns:
         name = self._stack.orchestrator.name
         return FlavorFailedError(f"orchestrator {name!r} {what}")
 
-    def _find_cached(self, record: StepRecord) -> StepRecord | None:
-        store = self._stack.metadata_store
-        with calling(store, "find_cached_step"):
-            found: StepRecord | None = store.find_cached_step(record.cache_key)
-        names = self._graph.nodes[record.name].step.outputs
-        if found is None or set(found.outputs) != set(names):
-            return None
-        if not all(map(self._artifacts.is_intact, found.outputs.values())):
-            return None
-        return found
+    def _inputs(self, node: Node) -> dict[str, ArtifactRecord]:
+        return {
+            argument: self.records[source.node].outputs[source.output]
+            for argument, source in node.inputs.items()
+        }
 
-    def _attempt(
-        self, node: Node, inputs: Mapping[str, ArtifactRecord]
-    ) -> tuple[list[Output], str]:
-        """Call the step; return its outputs as bytes, or why there are none."""
+    def _key(
+        self,
+        node: Node,
+        inputs: Mapping[str, ArtifactRecord],
+        written: frozenset[str] = frozenset(),
+    ) -> CacheKey:
+        walk = self._walks[node.name]
+        known = written or self._written(node.name) if self._keys.reads_files(node, walk) else ()
+        return self._keys.key(node, walk, inputs, known, self._artifacts.load)
+
+    def _written(self, name: str) -> frozenset[str]:
+        previous = self._found.previous(name)
+        return frozenset() if previous is None else self._keys.written(previous.reads)
+
+    def _first_of(self, node: Node, key: CacheKey) -> tuple[FirstCall | None, CacheKey]:
+        """Return the equal call before this one, if there is one; else the key that is its own."""
+        if not key.text or not self._cache:
+            return None, key
+        shares = not key.notes and not any(
+            o.kind == "context" for o in self._walks[node.name].outside
+        )
+        first, number = self._equal.first_of(node, key, shares=shares)
+        if number == 1:
+            return first, key
+        text = hashlib.sha256(f"{key.text} {number}".encode()).hexdigest()
+        return None, replace(key, text=text)
+
+    def _result_of(self, first: FirstCall) -> StepRecord:
+        """Wait for an equal call, and return how it ended."""
+        while not first.ended.wait(0.2):  # a bare wait is not interrupted by Ctrl-C everywhere
+            self.cancellation.stop_if_asked()
+        if first.name not in self.records:  # the run is over
+            raise KeyboardInterrupt
+        return self.records[first.name]
+
+    def _like(self, record: StepRecord, same: StepRecord) -> Outcome:
+        """End a call as the equal one before it ended."""
+        reason = f"same as {same.name}"
+        if same.outcome.is_good:
+            found = replace(record, outcome=Outcome.CACHED, outputs=same.outputs, reason=reason)
+            return self._recorder.cached(self._timed(found))
+        failed = replace(record, outcome=same.outcome, error=same.error, reason=reason)
+        return self._recorder.ended(self._timed(failed))
+
+    def _cached_or_run(self, node: Node, record: StepRecord, key: CacheKey) -> Outcome:
+        found, lost = self._found.find(node, key.text) if self._cache and key.text else (None, "")
+        if found is not None:
+            reason = f"code, parameters and inputs are those of {self._maker(found)}"
+            cached = replace(record, outcome=Outcome.CACHED, outputs=found.outputs, reason=reason)
+            return self._recorder.cached(self._timed(cached))
+        self._recorder.flush()
+        self._watchers.step_started(node.name)
+        walk = self._walks[node.name]
+        why = self._reasons.why(record, key, walk, asked=self._cache, lost=lost)
+        record = replace(record, reason=why.text, reads={**record.reads, "compared": why.run})
+        with heard_by(lambda text: self._watchers.step_said(node.name, self._calls.masked(text))):
+            made, error = self._attempt(node, record, walk)
+        if error:
+            failed = replace(record, outcome=Outcome.FAILED, error=error)
+            return self._recorder.ended(self._timed(failed))
+        return self._publish(self._confirmed(node, record, key, made), made)
+
+    def _maker(self, found: StepRecord) -> str:
+        run, step = next(iter(found.outputs.values())).producer
+        return run if step == found.name else f"{run}/{step}"
+
+    def _confirmed(self, node: Node, record: StepRecord, key: CacheKey, made: Made) -> StepRecord:
+        """Return the record with a key that holds what the step was really computed with."""
+        walk = self._walks[node.name]
+        doubts = made.doubts(walk)
+        now = Digester(imports=True).walk(node.step.function)
+        if now.digest != walk.digest:  # it changed while it ran
+            doubts = (*doubts, f"changes what it reads: {self._reasons.changed(walk, now)}")
+        if doubts:
+            reason = "\n".join((record.reason, *(f"not cached: {doubt}" for doubt in doubts)))
+            return replace(record, cache_key="", reason=reason)
+        written = self._keys.changed_files(key)
+        if not written or not record.cache_key:
+            return record
+        key = self._key(node, record.inputs, written | self._written(node.name))
+        return replace(record, cache_key=key.text, reads={**record.reads, **key.reads})
+
+    def _attempt(self, node: Node, record: StepRecord, walk: Walk) -> tuple[Made, str]:
+        """Call the step; return what it made, or why there is nothing."""
+        from ._step_call import Made
+
         try:
-            return self._calls.outputs(node, inputs), ""
+            return self._calls.made(node, record.inputs, walk), ""
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything
             if not self._calls.tells_secrets(error):
                 self.exceptions[node.name] = error
             if isinstance(error, StepFailedError):
-                return [], self._calls.masked(str(error))
-            return [], self._calls.masked(describe_failure(error))
+                return Made(), self._calls.masked(str(error))
+            return Made(), self._calls.masked(describe_failure(error))
 
-    def _publish(self, record: StepRecord, made: list[Output]) -> Outcome:
+    def _publish(self, record: StepRecord, made: Made) -> Outcome:
         folder = f"{self._graph.pipeline}/{self._run}/{record.name}"
         producer = (self._run, record.name)
-        outputs = {o.name: self._artifacts.record(o, folder, producer) for o in made}
-        with self._gate.publishing() as may:
+        outputs = {o.name: self._artifacts.record(o, folder, producer) for o in made.outputs}
+        with self._recorder.gate.publishing() as may:
             if not may:
                 return Outcome.CANCELLED
-            for output in made:
+            for output in made.outputs:
                 self._artifacts.publish(outputs[output.name], output.content)
-            return self._end(replace(record, outputs=outputs))
-
-    def _end(self, record: StepRecord) -> Outcome:
-        """Record how a step ended, unless the run is over."""
-        record = self._timed(record)
-        with interrupts_wait(), self._gate.recording() as may:
-            if not may:
-                return Outcome.CANCELLED
-            self._record(record)
-        self._watchers.step_ended(record.name, record.outcome, record.seconds)
-        return record.outcome
-
-    def _record(self, record: StepRecord) -> None:
-        with calling(self._stack.metadata_store, "record_step"):
-            self._stack.metadata_store.record_step(record)
-        self.records[record.name] = record
+            return self._recorder.ended(self._timed(replace(record, outputs=outputs)))
 
     def _timed(self, record: StepRecord) -> StepRecord:
         if record.started is None:

@@ -15,17 +15,18 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from stack_magic.errors import StackMagicError
+from stack_magic.errors import StackMagicError, StepFailedError
 from stack_magic.materializers import load
 from stack_magic.stack import StepContext, redacted, secrets_held
 
 from ._failure import describe_failure
 from ._outputs import Answer, outputs_of
-from ._shipment import Shipment
+from ._shipment import arrived, strangers
 from ._step_call import call_step
 
 if TYPE_CHECKING:
     from ._graph import Node
+    from ._shipment import Shipment
 
 
 _PATIENCE = 5.0
@@ -38,24 +39,40 @@ def call(payload: bytes) -> bytes:
     Raises:
         StepFailedError: The payload is of another version of Python.
     """
-    shipment = Shipment.from_bytes(payload)
-    return _answer(shipment).to_bytes()
+    with arrived(payload) as shipment:
+        return _answer(shipment).to_bytes()
 
 
 def _answer(shipment: Shipment) -> Answer:
     node = shipment.node
     context = StepContext(shipment.pipeline, shipment.run, node.name, shipment.stack)
     try:
+        parts = shipment.unconfirmed()
+        if parts and shipment.by_import:
+            raise StepFailedError(_refusal(shipment))
+        before = set(sys.modules)
         arguments = {**node.parameters}
         for name, given in shipment.inputs.items():
             arguments[name] = load(*given)
-        return Answer(tuple(outputs_of(node, call_step(node, context, arguments))))
+        outputs = tuple(outputs_of(node, call_step(node, context, arguments)))
+        return Answer(outputs, parts=parts, strangers=strangers(before))
     except BaseException as error:  # noqa: BLE001 - a step may raise anything
         secrets = secrets_held(shipment.stack.components.values())
         return Answer(error=redacted(_told(error, node), secrets))
 
 
+def _refusal(shipment: Shipment) -> str:
+    modules = ", ".join(shipment.by_import)
+    return (
+        f"step {shipment.node.name!r} is not run with other code than the kernel's: what {modules} "
+        "holds cannot travel, and its file has other code than the kernel has loaded; reload it "
+        f"there: importlib.reload({shipment.by_import[0]})"
+    )
+
+
 def _told(error: BaseException, node: Node) -> str:
+    if isinstance(error, StepFailedError):
+        return str(error)
     memory = node.step.resources.memory if node.step.resources else None
     text = describe_failure(error)
     is_limit = isinstance(error, MemoryError) and memory

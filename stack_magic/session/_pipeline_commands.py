@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.display import Preformatted, Table, Title
-from stack_magic.enums import StackComponentType
-from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import Draft, Snapshot, diagnose
+from stack_magic.display import Command as CodeLine
+from stack_magic.display import Line, Preformatted, Table, Title
+from stack_magic.enums import Severity, StackComponentType
+from stack_magic.errors import ReferenceRefusedError, StackMagicError
+from stack_magic.stack import Diagnostic, Draft, Report, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
@@ -16,12 +17,16 @@ from ._ready import STORES, ready_parts
 from ._references import Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from stack_magic.display import Block
     from stack_magic.metadata_stores import RunRecord
     from stack_magic.pipelines import Graph, Pipeline
 
     from ._world import World
+
+LAST_RUNS = 20
+"""Runs that are shown when nothing else is asked for."""
 
 
 class RunPipeline(NamedTuple):
@@ -112,28 +117,62 @@ class ListPipelines(NamedTuple):
 
 
 class ListRuns(NamedTuple):
-    """Show the runs that the active stack's metadata store has recorded."""
+    """Show the newest runs that the active stack's metadata store has recorded.
+
+    Attributes:
+        pipeline: Only runs of this pipeline.
+        last: Only so many.
+    """
 
     pipeline: str | None = None
+    last: int = LAST_RUNS
 
     def __str__(self) -> str:
-        return line("pipeline", "runs", *(() if self.pipeline is None else (self.pipeline,)))
+        words = () if self.pipeline is None else (self.pipeline,)
+        options = {"last": str(self.last)} if self.last != LAST_RUNS else {}
+        return line("pipeline", "runs", *words, **options)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return a table of runs, the newest first."""
+        """Return a table of runs, the newest first, and which cannot be read."""
         store = ready_parts(snapshot, [StackComponentType.METADATA_STORE]).metadata_store
-        runs: list[RunRecord] = store.get_pipeline_runs(self.pipeline)[::-1]
-        if not runs:
-            what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
-            return Change(snapshot, told(f"no {what} are recorded; %pipeline run NAME", value=[]))
-        rows = tuple(_run_row(run, world) for run in runs)
+        found = store.find_runs(self.pipeline, last=self.last + 1)
+        shown = found.runs[::-1][: self.last]
+        if not shown and not found.unreadable:
+            return Change(snapshot, self._nothing(snapshot))
+        rows = tuple(_run_row(run, world) for run in shown)
         table = Table(
             ("run", "outcome", "stack", "time"),
             rows,
             "%pipeline describe RUN shows one",
         )
-        answer = Answer((Title("Runs"), table), value=[run.name for run in runs])
-        return Change(snapshot, answer)
+        blocks: tuple[Block, ...] = (Title("Runs"), table)
+        if len(found.runs) + len(found.unreadable) > self.last:
+            older = str(self._replace(last=2 * self.last))
+            blocks = (*blocks, CodeLine(older, label="there are older ones:"))
+        report = Report.of("runs", _unreadable(found.unreadable))
+        return Change(snapshot, Answer(blocks, report, value=[run.name for run in shown]))
+
+    def _nothing(self, snapshot: Snapshot) -> Answer:
+        what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
+        blocks = (Line(f"no {what} are recorded; %pipeline run NAME"),)
+        return Answer(blocks, self._lost(snapshot), value=[])
+
+    def _lost(self, snapshot: Snapshot) -> Report:
+        """Return which pipelines have artifacts although nothing of them is recorded."""
+        from stack_magic.pipelines import lost_records, pipelines_in
+
+        try:
+            stack = ready_parts(snapshot, STORES)
+            store = stack.artifact_store
+            names = [self.pipeline] if self.pipeline else pipelines_in(store)
+            return Report.of("runs", lost_records(stack.metadata_store, store, names))
+        except StackMagicError:
+            return Report("runs")  # what is asked for are runs: the other store may be away
+
+
+def _unreadable(runs: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for name, why in runs.items():
+        yield Diagnostic("run-unreadable", Severity.WARNING, name, why)
 
 
 def _run_row(run: RunRecord, world: World) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ CASES = {
     "docstring": (
         "def main():\n 'One.'\n return [None, 1]",
         "def main():\n 'Two.'\n return [None, 1]",
-        False,
+        True,
     ),
     "other cell": ("def main(): return 1", "x = 3", False),
     "same again": ("K = [1000, {'a'}]\ndef main(): return K", "K = [1000, {'a'}]", False),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from stack_magic.enums import StackComponentType
+from tests.machine.processes import shown_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,19 +163,13 @@ def test_a_secret_of_every_type_is_found_nowhere(kernel: LiveKernel, tmp_path: P
     for answer in said:
         assert CANARY not in answer.everything
     assert len(arguments) > 1
-    assert not [line for line in arguments if CANARY in line]
+    assert not [line for line in arguments if CANARY.encode() in line]
     assert _files_with(CANARY, project, kernel.home) == []
 
 
-def _arguments() -> list[str]:
-    """Return the arguments and first environment of every process of this test's."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            found += [*process.cmdline(), *process.environ().values()]
-        except psutil.Error:
-            continue
-    return found
+def _arguments() -> list[bytes]:
+    """Return the arguments and first environment of every process of this user's."""
+    return [part for process in psutil.process_iter() for part in shown_of(process.pid)]
 
 
 def _files_with(text: str, *folders: Path) -> list[str]:

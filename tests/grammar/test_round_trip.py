@@ -172,7 +172,7 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     ListFlavors: st.builds(ListFlavors, kinds),
     ListModelServers: st.builds(ListModelServers),
     ListPipelines: st.builds(ListPipelines),
-    ListRuns: st.builds(ListRuns, maybe),
+    ListRuns: st.builds(ListRuns, maybe, lines),
     ListSecrets: st.builds(ListSecrets, maybe),
     ListStacks: st.builds(ListStacks),
     ModelServerLogs: st.builds(ModelServerLogs, names, lines, either),

@@ -8,17 +8,20 @@ import select
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 LIMIT = 30.0
 """Seconds that anything may take before the test fails."""
+
+VANISHED = (FileNotFoundError, ProcessLookupError, PermissionError, psutil.Error)
+"""What reading of a process raises if it ends between being listed and being read."""
 
 HOLDER = """
 import json, os, sys
@@ -50,15 +53,25 @@ def ends(pid: int) -> bool:
         os.close(process)
 
 
+def shown_of(pid: int) -> list[bytes]:
+    """Return what the system shows of a process: its arguments and first environment.
+
+    Of one that has ended, or that is another user's, there is less or nothing.
+    """
+    shown = []
+    for what in ("cmdline", "environ"):
+        with suppress(*VANISHED):
+            shown.append(Path("/proc", str(pid), what).read_bytes())
+    return shown
+
+
 def group_of(leader: int) -> set[int]:
     """Return the processes of a group that have not ended."""
     members = set()
     for process in psutil.process_iter():
-        try:
+        with suppress(*VANISHED):
             if os.getpgid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
                 members.add(process.pid)
-        except (ProcessLookupError, psutil.NoSuchProcess):
-            continue
     return members
 
 

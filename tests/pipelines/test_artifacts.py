@@ -87,7 +87,7 @@ def test_arrays_and_frames_have_formats_of_their_own() -> None:
         assert materializer.name == name
         assert repr(load(name, content, "it")) == repr(value)
         assert b"cloudpickle" not in content
-    assert type_name(examples["pandas"]) == "pandas.DataFrame 2 × 2"  # noqa: RUF001
+    assert type_name(examples["pandas"]) == "pandas.DataFrame 2 × 2"
 
 
 def test_what_parquet_or_npy_would_change_is_pickled() -> None:

@@ -52,7 +52,7 @@ def test_without_cache_everything_runs(stack: Stack, train: Pipeline) -> None:
     [
         "# a remark\n@step\ndef fit(x,\n        rate = 1):\n\n    return scaled(x)*rate  # so\n",
         "unrelated = 1\n",
-        "FACTOR = 2\ndef scaled(x):\n    '''Sum it.'''\n    return sum(x) * FACTOR\n",
+        "FACTOR = 2\ndef scaled(x):\n    # Sum it.\n    return sum(x) * FACTOR\n",
     ],
 )
 def test_comments_layout_and_other_cells_change_nothing(

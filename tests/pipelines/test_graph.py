@@ -48,6 +48,32 @@ def test_calls_inside_a_pipeline_become_nodes_and_edges() -> None:
     assert graph.nodes["fit_2"].inputs["data"].output == "test"
 
 
+def test_later_calls_are_numbered_past_steps_that_are_really_called_so() -> None:
+    second, fourth = step(name="load_2")(load.function), step(name="load_4")(load.function)
+
+    @pipeline
+    def train() -> None:
+        load()
+        second()
+        load()
+        load()
+        fourth()
+        second()
+        load()
+
+    names = ["load", "load_2", "load_3", "load_4", "load_4_2", "load_2_2", "load_5"]
+    assert list(train.graph().nodes) == names
+
+
+def test_a_step_comes_after_another_once() -> None:
+    @pipeline
+    def train() -> None:
+        first, second, third = load(1), load(2), load(3)
+        third.after(second, first).after(second)  # type: ignore[attr-defined]
+
+    assert train.graph().nodes["load_3"].after == ("load_2", "load")
+
+
 def test_a_tuple_annotation_names_the_outputs() -> None:
     @step
     def pair() -> tuple[int, str]:
@@ -234,6 +260,25 @@ def test_a_graph_shows_itself_in_words() -> None:
     graph = train.graph()
     assert repr(graph).splitlines()[0] == "train: 2 steps"
     assert "<svg" in render_html(graph.document())
+
+
+def test_a_graph_of_many_steps_is_shown_folded() -> None:
+    @pipeline
+    def train() -> None:
+        data = load()
+        fit([fit(data, rate) for rate in range(999)])
+
+    graph = train.graph()
+    lines = repr(graph).splitlines()
+    assert lines[:4] == [
+        "train: 1001 steps",
+        "steps      after",
+        "---------  ---------",
+        "load",
+    ]
+    assert lines[4:7] == ["fit × 999  load", "fit_1000   fit × 999", "One by one:"]
+    assert lines[-1] == "… and 971 more of 1001; graph.nodes has all"
+    assert len(render_html(graph.document()).encode()) < 60_000
 
 
 def test_names_are_checked_and_commands_words_are_free_for_steps() -> None:

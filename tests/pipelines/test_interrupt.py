@@ -119,14 +119,14 @@ def test_ctrl_c_while_a_step_is_recorded_waits_for_it(
         total(load())
 
     store = type(stack.metadata_store)
-    record = store.record_step
+    record = store.record_steps
 
-    def record_interrupted(self: Any, step_record: Any) -> None:
-        if step_record.name == "load":
+    def record_interrupted(self: Any, steps: Any) -> None:
+        if steps[0].name == "load":
             signal.raise_signal(signal.SIGINT)
-        record(self, step_record)
+        record(self, steps)
 
-    monkeypatch.setattr(store, "record_step", record_interrupted)
+    monkeypatch.setattr(store, "record_steps", record_interrupted)
     run = cancelled(train, stack)
     assert [str(s.outcome) for s in run.steps.values()] == ["done", "cancelled"]
 

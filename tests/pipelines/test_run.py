@@ -103,3 +103,81 @@ def test_a_run_whose_process_died_has_no_end(stack: Stack) -> None:
     assert repr(run).splitlines()[0] == "○ train-1 on lab: no end recorded"
     assert repr(run).count("no end recorded") == 3
     run.raise_for_outcome()
+
+
+@step
+def square(number: int) -> int:
+    if number in {40, 70}:
+        message = f"no square of {number}"
+        raise ValueError(message)
+    return number**2
+
+
+@step
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
+
+
+@pipeline
+def squares(count: int = 100) -> None:
+    total([square(number) for number in range(count)])
+
+
+FOLDED = """\
+✕ squares-1 on lab: failed in N s
+steps         after         outcome
+------------  ------------  ---------------------
+square × 100                98 ✓ done, 2 ✕ failed
+total         square × 100  ○ skipped
+One by one:
+"""
+
+
+def test_a_run_of_many_steps_tells_every_failure_in_few_words(stack: Stack) -> None:
+    run = execute(squares, stack)
+    text = without_numbers(repr(run))
+    assert text.startswith(FOLDED)
+    rows = [line for line in text.splitlines() if line.startswith(("square_", "total "))]
+    failed = [line.split()[0] for line in rows if "✕ failed" in line]
+    assert failed == ["square_41", "square_71"]
+    assert any(line.startswith("total ") and "○ skipped" in line for line in rows)
+    assert "… and 71 more of 101; run.steps has all" in text
+    assert "✕ square_41 failed\nValueError: no square of 40" in text
+    assert "✕ square_71 failed\nValueError: no square of 70" in text
+    assert repr(Run.load(stack, "squares-1")) == repr(run)
+
+
+def test_many_different_errors_are_named_and_a_few_are_shown(stack: Stack) -> None:
+    @step
+    def fail_each(number: int) -> None:
+        raise ValueError(number)
+
+    @pipeline
+    def failing() -> None:
+        for number in range(100):
+            fail_each(number)
+
+    run = execute(failing, stack)
+    text = repr(run)
+    assert "100 ✕ failed" in text
+    assert text.count("ValueError: ") == 3
+    assert "✕ failed too: fail_each_4, fail_each_5, " in text
+    assert " … and 77 more; run.steps has the errors" in text
+    assert len(render_html(run.document()).encode()) < 60_000
+    assert run["fail_each_99"].error.startswith("ValueError: 98")
+
+
+def test_steps_that_are_only_called_alike_are_told_apart(stack: Stack) -> None:
+    @step(name="square_2")
+    def other(number: int) -> int:
+        return number
+
+    @pipeline
+    def mixed() -> None:
+        other(0)
+        for number in range(62):
+            square(number if number != 40 else 0)
+
+    text = repr(execute(mixed, stack))
+    assert "square × 62" in text
+    assert "square_2 " in text

@@ -22,7 +22,7 @@ from stack_magic.experiment_trackers import LocalExperimentTracker
 from stack_magic.pipelines import Run, execute, log_metrics, log_params, pipeline, step
 from stack_magic.stack import Stack, StackComponent, get_step_context
 from stack_magic.step_operators import BaseStepOperator, StepJob, SubprocessStepOperator
-from tests.machine.processes import LIMIT
+from tests.machine.processes import LIMIT, shown_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -518,7 +518,7 @@ def test_an_error_quotes_the_line_of_the_cell(cell: Cell, far: Far) -> None:
 
 @pytest.mark.parametrize("where", ["closure", "parameter", "component"])
 def test_what_cannot_travel_is_named(far: Far, where: str) -> None:
-    lock = threading.Lock()
+    lock = iter(lambda: 1, 2)
     closed_over = lock if where == "closure" else None
 
     class Locked(StackComponent):
@@ -715,25 +715,39 @@ def test_ctrl_c_cancels_the_run_and_ends_what_runs_elsewhere(
 
 
 class Watching(SubprocessStepOperator):
-    """Looks at what the system shows of the step's processes while it runs."""
+    """Looks at what the system shows of the step's processes while the step waits for it."""
 
     FLAVOR: ClassVar[str] = "watching"
 
     _shown: list[bytes] = PrivateAttr(default_factory=list)
+    _looked: int = PrivateAttr(default=-1)
 
     def launch(self, job: StepJob) -> bytes:
         from dataclasses import replace
 
         def log(line: str) -> None:
             if line == "look":
-                for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
-                    folder = Path("/proc", str(process.pid))
-                    self._shown.extend(
-                        (folder / what).read_bytes() for what in ("cmdline", "environ")
-                    )
+                self._look()
             job.log(line)
 
         return super().launch(replace(job, log=log))
+
+    def _look(self) -> None:
+        try:
+            for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+                self._shown.extend(shown_of(process.pid))
+        finally:
+            os.write(self._looked, b".")
+
+
+@pytest.fixture
+def looked(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A pipe by which a step hears that it was looked at: its path, and an end to write to."""
+    path = tmp_path / "looked"
+    os.mkfifo(path)
+    end = os.open(path, os.O_RDWR)  # neither end waits for the other to be opened
+    yield path, end
+    os.close(end)
 
 
 def everything_in(folder: Path) -> bytes:
@@ -741,15 +755,21 @@ def everything_in(folder: Path) -> bytes:
 
 
 def test_a_secret_is_seen_nowhere(
-    make_stack: MakeStack, project: Path, capfd: pytest.CaptureFixture[str]
+    make_stack: MakeStack,
+    project: Path,
+    capfd: pytest.CaptureFixture[str],
+    looked: tuple[Path, int],
 ) -> None:
     operator = Watching(name="far")
+    pipe, operator._looked = looked
     keyed = Keyed(name="desk", token=SecretStr(SECRET), to="ops")
     stack = make_stack(extra={operator.TYPE: operator, keyed.TYPE: keyed})
 
     def tell() -> None:
         secret = get_step_context().stack.alerter.token.get_secret_value()
-        print("look")
+        print("look", flush=True)
+        with pipe.open("rb", buffering=0) as told:
+            told.read(1)
         print("it is", secret)
         os.write(2, secret.encode() + b"\n")
         raise ValueError(secret)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_magic import pipeline, step
+from stack_magic.enums import Outcome
 from stack_magic.errors import UnknownNameError
 from stack_magic.session import RunPipeline, Session
 from stack_magic_widgets import RunPanel
@@ -164,3 +166,17 @@ def test_what_cannot_run_is_said_in_the_panel(here: Session) -> None:
     panel.resume.click()
     assert told.wait(30)
     assert "no pipeline called 'checked'" in read(panel.message.value)
+
+
+def test_a_run_of_many_steps_is_drawn_folded(here: Session) -> None:
+    names = ["sq", *(f"sq_{number}" for number in range(2, 501))]
+    upstream = {"load": (), **dict.fromkeys(names, ("load",))}
+    with closing(RunPanel(RunPipeline("checked"), upstream, here)) as panel:
+        assert "500 ○ waiting" in read(panel._graph.value)
+        panel.step_ended("load", Outcome.DONE, 0.5)
+        panel.step_started("sq")
+        panel.step_ended("sq_2", Outcome.FAILED, 0.1)
+        panel.draw()
+        shown = read(panel._graph.value)
+        for words in ("sq × 500", "✓ done 0.50 s", "1 ▶ running", "1 ✕ failed", "498 ○ waiting"):
+            assert words in shown

@@ -11,9 +11,7 @@ from stack_magic.display import (
     Document,
     Fields,
     Line,
-    Picture,
     Preformatted,
-    Table,
     Title,
     render_html,
 )
@@ -248,16 +246,7 @@ class RunPanel(View):
         if self.run is None:
             return Document(())
         with self.lock:
-            captions = self._states.captions
-            rows = tuple((n, ", ".join(b), captions[n]) for n, b in self._states.upstream.items())
-            return Document(
-                (
-                    Title(self._heading()),
-                    Line(self._verdict()),
-                    Picture(self._states.picture()),
-                    Table(("step", "after", "state"), rows),
-                )
-            )
+            return Document((Title(self._heading()), Line(self._verdict()), *self._states.blocks()))
 
     def close(self) -> None:
         """Close the widgets; a run that goes on is not ended."""

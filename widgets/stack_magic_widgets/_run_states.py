@@ -6,12 +6,13 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from stack_magic.display import draw_graph
-from stack_magic.enums import Outcome
+from stack_magic.display import Folding, Table
+from stack_magic.enums import NOT_GOOD, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from stack_magic.display import Block
     from stack_magic.pipelines import Run
 
 _PIECES = 500
@@ -19,11 +20,12 @@ _PIECES = 500
 
 
 class StepState(NamedTuple):
-    """What is known of a step: a sign and a word, since when, and how long it took."""
+    """What is known of a step: a sign and a word, since when, how long it took, its end."""
 
     words: str = "○ waiting"
     since: float | None = None
     seconds: float | None = None
+    outcome: Outcome | None = None
 
     @property
     def caption(self) -> str:
@@ -44,12 +46,14 @@ class RunStates:
 
     def __init__(self, upstream: Mapping[str, Sequence[str]]) -> None:
         self.upstream = {name: tuple(before) for name, before in upstream.items()}
+        self._folding = Folding(self.upstream)
         self._states: dict[str, StepState] = {}
         self._logs: dict[str, deque[str]] = {}
 
     def begin(self, steps: tuple[str, ...]) -> None:
         """Forget the run before; what the steps come after stays."""
         self.upstream = {name: self.upstream.get(name, ()) for name in steps}
+        self._folding = Folding(self.upstream)
         self._states.clear()
         self._logs.clear()
 
@@ -64,7 +68,7 @@ class RunStates:
     def ended(self, step: str, outcome: Outcome, seconds: float | None) -> None:
         """Note how a step ended; one that was skipped took no time."""
         took = None if outcome is Outcome.SKIPPED else seconds
-        self._states[step] = StepState(f"{outcome.mark} {outcome}", seconds=took)
+        self._states[step] = StepState(f"{outcome.mark} {outcome}", seconds=took, outcome=outcome)
 
     def take(self, run: Run) -> None:
         """Note how all steps of a run have ended."""
@@ -85,7 +89,24 @@ class RunStates:
 
     def picture(self) -> str:
         """Return the graph as SVG."""
-        return draw_graph(self.upstream, self.captions)
+        return self._folding.drawing(self.captions, self._words)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the graph as a picture and in words."""
+        captions = self.captions
+        outcomes = {n: state.outcome for n, state in self._states.items() if state.outcome}
+        rows = tuple(
+            (name, self._folding.after(name), captions[name])
+            for name in self._folding.rows(outcomes, NOT_GOOD)
+        )
+        left_out = len(self.upstream) - len(rows)
+        table = Table(("step", "after", "state"), rows, "run.steps has all", left_out)
+        return (*self._folding.blocks(captions, self._words), table)
+
+    @property
+    def _words(self) -> dict[str, str]:
+        waiting = StepState()
+        return {name: self._states.get(name, waiting).words for name in self.upstream}
 
     def log(self, step: str) -> str:
         """Return what a step has printed."""

@@ -1,0 +1,273 @@
+"""The files that code reads, as far as it names them: `open("data.csv")`, `read_csv(path)`.
+
+A name is known when it is a literal, a constant, or a parameter of the step; so is what a
+helper opens that is given such a name. What is put together while the code runs is not.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import re
+import types
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
+from ._outside import FILE, SOME_FILE, Outside
+from ._parts import is_written_elsewhere
+from ._reads import closure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ._code import Code
+    from ._walk import Walk
+
+_READERS = re.compile(
+    r"open|open_\w+|read_\w+|scan_\w+|loadtxt|genfromtxt|fromfile|memmap|imread|listdir|scandir"
+    r"|iterdir|r?glob|iglob"
+)
+_LOADERS = {"load", "connect"}
+"""Readers, if a module of these has them."""
+_WITH_LOADERS = {"numpy", "joblib", "torch", "sqlite3", "duckdb"}
+_OF_PATHS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob"}
+"""What a path itself is asked for."""
+_WRAPPERS = {"Path", "PurePath", "PosixPath", "str", "fspath", "expanduser", "resolve", "abspath"}
+_COMPUTED = re.compile(r"BINARY_|FORMAT_|BUILD_STRING|COMPARE_|FOR_ITER")
+_FILE_LIKE = re.compile(r"[^\s\0].*(?:[/\\]|\.\w+)[^\n\0]*", re.DOTALL)
+_WRITING = re.compile(r"[bt]?[wxa][bt]?")
+_LONGEST = 1000
+
+NAMED, UNNAMED, PARAMETER = "named", "unnamed", "parameter"
+
+
+class Site(NamedTuple):
+    """A place in code where a file is read.
+
+    Attributes:
+        reader: What reads it.
+        kind: Whether its name is known, is not, or is what a parameter gives.
+        name: The file, if it is known here; or the parameter.
+    """
+
+    reader: str
+    kind: str
+    name: str = ""
+
+
+def files_named(walk: Walk) -> tuple[Outside, ...]:
+    """Return the files that the code of a walk reads, and that it reads others."""
+    functions = [f for f in walk.functions if not is_written_elsewhere(f)]
+    helpers: dict[str, str] = {}
+    while True:
+        sites = {id(f): list(_Sites(f, helpers)) for f in functions}
+        grown = {
+            f.__name__: site.name
+            for f in functions[1:]
+            for site in sites[id(f)]
+            if site.kind == PARAMETER and _is_first(f, site.name)
+        }
+        if grown == helpers:
+            break
+        helpers = grown
+    found = [site for f in functions for site in sites[id(f)]]
+    others = [
+        site
+        for f in functions[1:]
+        for site in sites[id(f)]
+        if site.kind == PARAMETER and not _is_first(f, site.name)
+    ]
+    unnamed = [site for site in (*found, *others) if site.kind == UNNAMED or site in others]
+    return tuple(
+        dict.fromkeys(
+            (
+                *(Outside(FILE, site.name) for site in found if site.kind == NAMED and site.name),
+                *(Outside(SOME_FILE, site.reader) for site in unnamed),
+            )
+        )
+    )
+
+
+def texts_like_files(walk: Walk) -> tuple[str, ...]:
+    """Return the texts in code that may be names of files: they count if such files exist."""
+    texts: dict[str, None] = {}
+    for visit in walk.visits:
+        if isinstance(visit.thing, types.FunctionType) and not is_written_elsewhere(visit.thing):
+            constants = (c for one in codes_in(visit.thing.__code__) for c in one.code.co_consts)
+            texts |= dict.fromkeys(c for c in constants if isinstance(c, str))
+            texts |= dict.fromkeys(v for _, v in visit.part.names if isinstance(v, str))
+    return tuple(text for text in texts if is_like_a_file(text))
+
+
+def is_like_a_file(text: str) -> bool:
+    """Whether a text looks like the name of a file."""
+    return len(text) < _LONGEST and bool(_FILE_LIKE.fullmatch(text))
+
+
+def _is_first(function: types.FunctionType, parameter: str) -> bool:
+    names = function.__code__.co_varnames[:2]
+    return parameter in (names[:2] if names[:1] == ("self",) else names[:1])
+
+
+class _Sites:
+    """The places in one function where files are read.
+
+    Args:
+        function: The function.
+        helpers: Names of functions of the walk that read the file they are given first.
+    """
+
+    def __init__(self, function: types.FunctionType, helpers: dict[str, str]) -> None:
+        self._function = function
+        self._helpers = helpers
+        self._held = dict(closure_of(function))
+
+    def __iter__(self) -> Iterator[Site]:
+        for code in codes_in(self._function.__code__):
+            for at in range(len(code.tokens)):
+                reader = self._reader(code, at)
+                if reader and not _writes(code.tokens, at):
+                    yield self._site(code, at, reader)
+
+    def _reader(self, code: Code, at: int) -> str:
+        """Return the name of what reads files, if the token at this place is that."""
+        kind, name = code.tokens[at]
+        if kind not in {GLOBAL, FREE, ATTRIBUTE} or not isinstance(name, str):
+            return ""
+        if kind == ATTRIBUTE:
+            if name in _LOADERS:
+                return name if self._module_before(code, at) in _WITH_LOADERS else ""
+            return name if _READERS.fullmatch(name) or name in self._helpers else ""
+        value = self._value(kind, name)
+        if isinstance(value, types.ModuleType | str):
+            return ""
+        is_known = name in self._helpers and getattr(value, "__name__", "") == name
+        module = (getattr(value, "__module__", None) or "").partition(".")[0]
+        is_library = callable(value) and module not in {"", "__main__"} and not is_known
+        is_reader = _READERS.fullmatch(name) and (is_library or value is builtins.open)
+        return name if is_known or is_reader else ""
+
+    def _module_before(self, code: Code, at: int) -> str:
+        value = self._value(*code.tokens[at - 1]) if at else None
+        name = value.__name__ if isinstance(value, types.ModuleType) else ""
+        return name.partition(".")[0]
+
+    def _value(self, kind: str, name: str) -> Any:
+        if kind == FREE:
+            return self._held.get(name)
+        return self._function.__globals__.get(name, getattr(builtins, name, None))
+
+    def _site(self, code: Code, at: int, reader: str) -> Site:
+        kind, name = code.tokens[at]
+        if kind == ATTRIBUTE and name in _OF_PATHS:
+            site = self._before(code, at, reader)
+            if site is not None:
+                return site
+        if _is_put_together(code.tokens, at + 1):
+            return self._joined(code, at + 1, reader)
+        return self._named(code, at + 1, reader)
+
+    def _before(self, code: Code, at: int, reader: str) -> Site | None:
+        """Return the site of what a path is asked for; None where no path stands before."""
+        tokens = code.tokens
+        if tokens[at - 1].kind in {LOCAL, GLOBAL, FREE}:
+            value = self._value(*tokens[at - 1]) if tokens[at - 1].kind != LOCAL else None
+            is_other = tokens[at - 1].kind != LOCAL and not isinstance(value, PurePath)
+            return None if is_other else self._named(code, at - 1, reader)
+        start = at - 1
+        while start >= 0 and tokens[start].value not in _WRAPPERS:
+            if tokens[start].kind == OTHER and not str(tokens[start].value).startswith("CALL"):
+                return self._joined_before(code, at, reader)
+            start -= 1
+        return self._named(code, start + 1, reader) if start >= 0 else Site(reader, UNNAMED)
+
+    def _joined_before(self, code: Code, at: int, reader: str) -> Site:
+        start = at
+        while start > 1 and _is_joint(code.tokens, start - 2):
+            start -= 2
+        return self._joined(code, start - 1, reader)
+
+    def _joined(self, code: Code, at: int, reader: str) -> Site:
+        """Return the site of `FOLDER / "name"`; unnamed if anything else is put together."""
+        kind, name = code.tokens[at]
+        value = self._value(kind, name) if kind in {GLOBAL, FREE} else None
+        if not isinstance(value, PurePath):
+            return Site(reader, UNNAMED)
+        at += 1
+        while _is_joint(code.tokens, at):
+            value /= code.tokens[at].value
+            at += 2
+        is_whole = not _is_put_together(code.tokens, at)
+        return Site(reader, NAMED, os.fspath(value)) if is_whole else Site(reader, UNNAMED)
+
+    def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
+        """Return the site of a file whose name begins with the token at a place."""
+        if at >= len(code.tokens) or not depth:
+            return Site(reader, UNNAMED)
+        kind, name = code.tokens[at]
+        if kind == CONSTANT and isinstance(name, str | int):
+            return Site(reader, NAMED, name if isinstance(name, str) else "")
+        if kind == LOCAL:
+            return self._local(code, name, reader, depth)
+        if kind in {GLOBAL, FREE}:
+            if name in _WRAPPERS:
+                return self._named(code, at + 1, reader, depth - 1)
+            value = self._value(kind, name)
+            if isinstance(value, str | PurePath):
+                return Site(reader, NAMED, os.fspath(value))
+        return Site(reader, UNNAMED)
+
+    def _local(self, code: Code, name: str, reader: str, depth: int) -> Site:
+        stores = [i for i, token in enumerate(code.tokens) if token == (STORE, name)]
+        if not stores:
+            is_given = name in code.parameters and code.code is self._function.__code__
+            return Site(reader, PARAMETER if is_given else UNNAMED, name if is_given else "")
+        sites = [self._stored(code, store, reader, depth) for store in stores]
+        unnamed = [site for site in sites if site.kind != NAMED]
+        return unnamed[0] if unnamed else sites[0]
+
+    def _stored(self, code: Code, store: int, reader: str, depth: int) -> Site:
+        before = store - 1
+        while before > 0 and _is_call(code.tokens[before]):
+            before -= 1
+        if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
+            before -= 1
+        starts_here = before == 0 or code.tokens[before - 1].kind in {STORE, OTHER}
+        return (
+            self._named(code, before, reader, depth - 1) if starts_here else Site(reader, UNNAMED)
+        )
+
+
+def _is_joint(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
+    """Whether a literal name is added to a path: `/ "name"`."""
+    pair = tokens[at : at + 2]
+    is_text = len(pair) == 2 and pair[0][0] == CONSTANT and isinstance(pair[0][1], str)  # noqa: PLR2004
+    return is_text and pair[1] == (OTHER, "BINARY_OP")
+
+
+def _is_call(token: tuple[str, Any]) -> bool:
+    return token[0] == OTHER and str(token[1]).startswith(("CALL", "KW_NAMES"))
+
+
+def _is_put_together(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
+    """Whether an argument is computed before the next call."""
+    for token in tokens[at:]:
+        if _is_call(token):
+            return False
+        if token[0] == OTHER and _COMPUTED.match(str(token[1])):
+            return True
+    return False
+
+
+def _writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
+    """Whether a file is opened for writing: `open(name, "w")`."""
+    for place in range(at + 2, min(at + 6, len(tokens))):
+        if _is_call(tokens[place - 1]):
+            return False
+        following = tokens[place + 1] if place + 1 < len(tokens) else (OTHER, "CALL")
+        mode = tokens[place][1] if tokens[place][0] == CONSTANT else None
+        is_last = _is_call(following) or (place == at + 2 and following[0] == CONSTANT)
+        if is_last and isinstance(mode, str) and _WRITING.fullmatch(mode):
+            return True
+    return False

@@ -1,0 +1,273 @@
+"""Code and what it reads as bytes, as this process holds it.
+
+Functions and classes of the notebook and of the project's own modules go by value; of the
+modules themselves what the code asks for. Installed packages go by name. A pickler of the
+library's own leaves the import statements in functions to the other side's disk, sends whole
+modules, and fails on caches and dispatchers; with the reads of the walk none of that is so.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import marshal
+import sys
+import threading
+import types
+import typing
+from typing import TYPE_CHECKING, Any
+
+import cloudpickle  # type: ignore[import-untyped]
+
+from . import _arrival as arrival
+from ._installed import is_installed
+from ._literals import literal_text
+from ._parts import is_written_elsewhere, part_of
+from ._reads import annotations_of, is_project_module, members_of_module
+from ._reference import is_found_by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LOCKS = {type(threading.Lock()): "Lock", type(threading.RLock()): "RLock"}
+_BY_VALUE = threading.RLock()
+"""Held while the library is told that a module's classes go by value: it knows no other way."""
+_VARIABLES = (typing.TypeVar, typing.ParamSpec, typing.TypeVarTuple)
+_CACHED = type(functools.lru_cache(print))
+
+
+class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Writes things with their code by value.
+
+    Args:
+        file: Where to.
+        by_import: Names of project modules that the other side imports from its disk.
+
+    Attributes:
+        modules: What the other side has to know of each module of the project.
+        homes: The functions and classes that it finds under their names in their modules.
+    """
+
+    new_locks = True
+    """Whether a lock goes as a new one of its kind."""
+
+    def __init__(self, file: io.BytesIO, by_import: frozenset[str] = frozenset()) -> None:
+        super().__init__(file, protocol=5)
+        self.modules: dict[str, dict[str, Any]] = {}
+        self.homes: dict[tuple[str, str], Any] = {}
+        self._by_import = by_import
+        self._namespaces: dict[int, tuple[str, dict[str, Any]]] = {}
+
+    def reducer_override(self, obj: Any) -> Any:
+        kind = type(obj)
+        if kind in _LOCKS and self.new_locks:
+            return getattr(threading, _LOCKS[kind]), ()
+        if kind in _REDUCERS:
+            return _REDUCERS[kind](self, obj)
+        if isinstance(obj, type):
+            return self._of_class(obj)
+        if kind.__module__ == "pydantic._internal._config":  # refuses its own pickle's state
+            return kind, (obj.config_dict,)
+        return super().reducer_override(obj)
+
+    def _of_function(self, function: types.FunctionType) -> Any:
+        if _is_dispatcher(function):
+            return _of_dispatcher(function)
+        owner = str(function.__globals__.get("__name__", ""))
+        if is_installed(owner) or owner in self._by_import:
+            home = function.__module__
+            if (is_installed(home) or home in self._by_import) and is_found_by_name(function):
+                return NotImplemented
+            places: list[tuple[str, str, Any]] = []
+        else:
+            self._remember(function)
+            owner = self._namespace(owner, function.__globals__)
+            places = list(self._placed(function, owner))
+        state = (places, function.__closure__, *_details_of(function))
+        maker = (function.__code__, owner, function.__name__, len(function.__closure__ or ()))
+        return arrival.make_function, maker, state, None, None, arrival.set_function
+
+    def _placed(self, function: types.FunctionType, owner: str) -> Iterator[tuple[str, str, Any]]:
+        """Yield what the function reads, with the places where the other side looks for it."""
+        if is_written_elsewhere(function):  # a wrapper by a package, in a module of the project
+            return
+        own = function.__globals__.get("__name__", "")
+        for module, attribute, value in part_of(function, imports=True).places:
+            place = owner if module == own else module
+            if is_project_module(value):
+                if value.__name__ in self._by_import:
+                    yield place, attribute, value
+                else:
+                    self._describe(value.__name__, value)
+                    yield place, attribute, arrival.ModuleName(value.__name__)
+            elif _can_travel(value, self._by_import) or not _is_optional(function, attribute):
+                yield place, attribute, value
+
+    def _of_module(self, module: types.ModuleType) -> Any:
+        name = module.__name__
+        if is_installed(name) or name in self._by_import:
+            return super().reducer_override(module)
+        self._describe(name, module)
+        members = members_of_module(module)
+        state = [
+            (n, arrival.ModuleName(v.__name__) if is_project_module(v) else v) for n, v in members
+        ]
+        return arrival.make_module, (name,), state, None, None, arrival.set_module
+
+    def _of_class(self, cls: type) -> Any:
+        name = cls.__module__
+        if is_installed(name) or name in self._by_import or name not in sys.modules:
+            return _untracked(super().reducer_override(cls))
+        self._remember(cls)
+        self._describe(name, sys.modules[name])
+        if name == "__main__":
+            return _untracked(super().reducer_override(cls))
+        with _BY_VALUE:
+            is_known = name in cloudpickle.list_registry_pickle_by_value()
+            cloudpickle.register_pickle_by_value(sys.modules[name])
+            try:
+                return _untracked(super().reducer_override(cls))
+            finally:
+                if not is_known:
+                    cloudpickle.unregister_pickle_by_value(sys.modules[name])
+
+    def _of_variable(self, variable: Any) -> Any:
+        name = variable.__module__
+        if is_installed(name) or name in self._by_import:
+            return NotImplemented
+        if getattr(sys.modules.get(name), variable.__name__, None) is variable:
+            self.homes[name, variable.__name__] = variable
+        arguments, options = (), {}
+        if isinstance(variable, typing.TypeVar):
+            arguments = variable.__constraints__
+            flags = ("covariant", "contravariant", "infer_variance")
+            options = {f: True for f in flags if getattr(variable, f"__{f}__", False)}
+            options |= {} if variable.__bound__ is None else {"bound": variable.__bound__}
+        made = (type(variable), name, variable.__name__, arguments, options)
+        return arrival.make_typevar, made
+
+    def _remember(self, thing: Any) -> None:
+        if is_found_by_name(thing):
+            self.homes[thing.__module__, thing.__qualname__] = thing
+
+    def _namespace(self, owner: str, namespace: dict[str, Any]) -> str:
+        """Return the name of a namespace: that of its module, if it is a module's."""
+        if id(namespace) not in self._namespaces:
+            module = sys.modules.get(owner)
+            is_modules = module is not None and vars(module) is namespace
+            others = {name for name, _ in self._namespaces.values()}
+            is_free = owner not in others and (is_modules or owner == "__main__")
+            name = owner if is_free else f"{owner}#{len(others)}"
+            self._namespaces[id(namespace)] = (name, namespace)
+            self._describe(name, types.SimpleNamespace(**_head_of(namespace)))
+        return self._namespaces[id(namespace)][0]
+
+    def _describe(self, name: str, module: Any) -> None:
+        self.modules.setdefault(name, _head_of(vars(module)))
+
+
+def _head_of(namespace: dict[str, Any]) -> dict[str, Any]:
+    names = ("__name__", "__file__", "__package__", "__path__", "__doc__")
+    head = {name: namespace[name] for name in names if name in namespace}
+    return {n: list(v) if n == "__path__" else v for n, v in head.items()}
+
+
+def _details_of(function: types.FunctionType) -> tuple[Any, ...]:
+    return (
+        function.__defaults__,
+        function.__kwdefaults__,
+        function.__dict__,
+        annotations_of(function),
+        (function.__module__, function.__qualname__, function.__doc__),
+    )
+
+
+def _can_travel(value: Any, by_import: frozenset[str]) -> bool:
+    """Whether a value goes: asked only of what might be left out."""
+    if literal_text(value) is not None or isinstance(value, types.FunctionType | type):
+        return True
+    try:
+        CodePickler(io.BytesIO(), by_import).dump(value)
+    except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
+        return False
+    return True
+
+
+def _is_optional(function: types.FunctionType, name: str) -> bool:
+    """Whether a name is read by a text or an annotation only: it may never be looked at."""
+    from ._code import globals_of
+
+    return name not in globals_of(function.__code__)
+
+
+def _is_dispatcher(function: types.FunctionType) -> bool:
+    names = {"registry", "dispatch", "register", "__wrapped__"}
+    is_ours = function.__code__.co_filename == functools.singledispatch.__code__.co_filename
+    return is_ours and names <= vars(function).keys()
+
+
+def _of_dispatcher(function: Any) -> Any:
+    state = (function.__wrapped__, dict(function.registry))
+    maker = (function.__name__,)
+    return arrival.make_dispatcher, maker, state, None, None, arrival.set_dispatcher
+
+
+def _of_cached(_: CodePickler, function: Any) -> Any:
+    state = (function.__wrapped__, dict(vars(function)))
+    maker = (function.cache_parameters(),)
+    return arrival.make_cached, maker, state, None, None, arrival.set_cached
+
+
+def _of_cell(_: CodePickler, cell: types.CellType) -> Any:
+    try:
+        state = (cell.cell_contents,)
+    except ValueError:  # not assigned yet
+        return types.CellType, ()
+    return types.CellType, (), state, None, None, arrival.set_cell
+
+
+def _of_code(_: CodePickler, code: types.CodeType) -> Any:
+    # With the name of its file, which errors quote; readable by this version of Python only.
+    return marshal.loads, (marshal.dumps(code),)
+
+
+def _untracked(reduced: Any) -> Any:
+    """Return how a class is made, without the mark by which an existing one would be changed."""
+    if not isinstance(reduced, tuple):
+        return reduced
+    position = arrival.TRACKED.get(getattr(reduced[0], "__name__", ""))
+    if position is None:
+        return reduced
+    made = reduced[1]
+    return (reduced[0], (*made[:position], None, *made[position + 1 :]), *reduced[2:])
+
+
+_REDUCERS: dict[type, Any] = {
+    types.FunctionType: CodePickler._of_function,  # noqa: SLF001 - of this module
+    types.ModuleType: CodePickler._of_module,  # noqa: SLF001 - likewise
+    types.CodeType: _of_code,
+    types.CellType: _of_cell,
+    _CACHED: _of_cached,
+    **dict.fromkeys(_VARIABLES, CodePickler._of_variable),  # noqa: SLF001 - likewise
+}
+
+
+def packed(things: Any, also: Iterable[Any] = (), by_import: frozenset[str] = frozenset()) -> bytes:
+    """Return things with their code as bytes.
+
+    Args:
+        things: What `arrival.Unpacked` gives back.
+        also: Classes that have to exist there, in the order in which they are made.
+        by_import: Names of project modules that the other side imports from its disk.
+
+    Raises:
+        Exception: Whatever the first thing raised that cannot be written.
+    """
+    file = io.BytesIO()
+    pickler = CodePickler(file, by_import)
+    pickler.dump(list(also))
+    pickler.dump(things)
+    pickler.dump(list(pickler.homes.items()))
+    head = io.BytesIO()
+    cloudpickle.Pickler(head, protocol=5).dump((pickler.modules, sorted(by_import)))
+    return head.getvalue() + file.getvalue()

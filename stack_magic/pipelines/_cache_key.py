@@ -1,0 +1,262 @@
+"""The key under which a step's outputs are found again, and what it was made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.capture import (
+    Digester,
+    Reference,
+    files_named,
+    is_like_a_file,
+    resolved,
+    texts_like_files,
+)
+
+from ._files_read import FILES, MISSING, UnreadableError
+from ._policy import CachePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from stack_magic.capture import Outside, Walk
+    from stack_magic.metadata_stores import ArtifactRecord
+
+    from ._graph import Node
+
+WRITTEN = "written by the step"
+_SHORT = 16
+"""Characters of a digest that tell two values apart when they are compared by name."""
+
+
+@dataclass(frozen=True)
+class CacheKey:
+    """What decides a step's outputs.
+
+    Attributes:
+        text: SHA-256 of it all; empty where the step is not cached.
+        reads: What it is made of beside code, as JSON: parameters, inputs, files, the
+            environment, each by name.
+        refusals: Why the step is not cached.
+        notes: What it reads that does not count: the clock, random numbers.
+    """
+
+    text: str
+    reads: Mapping[str, Any] = field(default_factory=dict)
+    refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The files that count, by name, with their digests."""
+        found: Mapping[str, str] = self.reads.get("files", {})
+        return found
+
+
+class KeyMaker:
+    """Makes the cache keys of a run's steps.
+
+    Args:
+        tell: Told in words when a large file is read.
+    """
+
+    def __init__(self, tell: Callable[[str], object] = str) -> None:
+        self._tell = tell
+        self._named: dict[str, tuple[tuple[Outside, ...], tuple[str, ...]]] = {}
+
+    def key(
+        self,
+        node: Node,
+        walk: Walk,
+        inputs: Mapping[str, ArtifactRecord],
+        written: Iterable[str] = (),
+        values: Callable[[ArtifactRecord], Any] = lambda _: None,
+    ) -> CacheKey:
+        """Return the key of one call.
+
+        Args:
+            node: The call.
+            walk: What its code reaches.
+            inputs: What it is given by other steps.
+            written: The files that the step is known to write: they count by their names.
+            values: Gives the value of an input; asked only for paths.
+        """
+        if node.step.cache is False:
+            return CacheKey("", refusals=("cache=False",))
+        policy = node.step.cache if isinstance(node.step.cache, CachePolicy) else CachePolicy()
+        parameters = Digester().walk(dict(sorted(node.parameters.items())))
+        refusals: list[str] = []
+        if parameters.is_opaque:
+            refusals.extend(_unread(node))
+        outside = (*walk.outside, *parameters.outside, *self._files_of(walk)[0])
+        refusals.extend(_refused(outside, policy, knows=node.step.cache is True))
+        paths = (values(a) for a in inputs.values() if "Path" in a.type_name)
+        names = (*_file_names(outside), *(os.fspath(p) for p in paths if isinstance(p, PurePath)))
+        likely = (*self._files_of(walk)[1], *_texts(node.parameters.values()))
+        reads = {
+            "parameters": {n: _short(v) for n, v in node.parameters.items()},
+            "inputs": {name: _input(record) for name, record in inputs.items()},
+            "files": self._digests(names, likely, policy, set(written), refusals),
+            "environment": {name: _variable(name) for name in policy.environment},
+            "code": _sources(policy, refusals),
+            "function": _answer(policy, refusals),
+        }
+        notes = _notes(walk)
+        if refusals:
+            return CacheKey("", reads, tuple(dict.fromkeys(refusals)), notes)
+        step = (node.step.name, node.step.outputs, dict(node.groups))
+        parts = [step, walk.digest, parameters.digest, {n: v for n, v in reads.items() if v}]
+        text = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return CacheKey(text, reads, (), notes)
+
+    def reads_files(self, node: Node, walk: Walk) -> bool:
+        """Whether files may count: then it has to be known which of them the step writes."""
+        outside, likely = self._files_of(walk)
+        named = [*outside, *walk.outside]
+        paths = (type(v).__module__.startswith("pathlib") for v in node.parameters.values())
+        return bool(
+            likely
+            or any(kind in {"file", "some file"} for kind, _ in named)
+            or any(paths)
+            or list(_texts(node.parameters.values()))
+            or isinstance(node.step.cache, CachePolicy)
+        )
+
+    def written(self, reads: Mapping[str, Any]) -> frozenset[str]:
+        """Return the files that a recorded step is known to have written."""
+        files = reads.get("files", {})
+        return frozenset(name for name, content in files.items() if content == WRITTEN)
+
+    def changed_files(self, key: CacheKey) -> frozenset[str]:
+        """Return those of a key's files that are others by now: the step has written them."""
+        changed = set()
+        for name, former in key.files.items():
+            try:
+                if former != WRITTEN and FILES.digest(name, self._tell) != former:
+                    changed.add(name)
+            except UnreadableError:
+                changed.add(name)
+        return frozenset(changed)
+
+    def _files_of(self, walk: Walk) -> tuple[tuple[Outside, ...], tuple[str, ...]]:
+        if walk.digest not in self._named:
+            self._named[walk.digest] = (files_named(walk), texts_like_files(walk))
+        return self._named[walk.digest]
+
+    def _digests(
+        self,
+        names: Sequence[str],
+        likely: Sequence[str],
+        policy: CachePolicy,
+        written: set[str],
+        refusals: list[str],
+    ) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in dict.fromkeys((*names, *policy.file_dependencies, *likely)):
+            is_sure = name in names or name in policy.file_dependencies
+            if name in written:
+                found[name] = WRITTEN
+            elif is_sure or os.path.isfile(name):  # noqa: PTH113 - a text that may be no path
+                try:
+                    found[name] = FILES.digest(name, self._tell)
+                except UnreadableError as error:
+                    refusals.append(f"a file counts by its content, and {error}")
+        return found
+
+
+def _unread(node: Node) -> Iterator[str]:
+    for name, value in node.parameters.items():
+        walk = Digester().walk(value)
+        if walk.is_opaque:
+            yield f"parameter {name!r} ({type(value).__name__}) cannot be read as data"
+
+
+def _refused(outside: Iterable[Outside], policy: CachePolicy, *, knows: bool) -> Iterator[str]:
+    """Yield what is read, and that no policy says by what it is known."""
+    if knows:
+        return
+    is_known = policy.cache_func is not None or policy.expires_after is not None
+    for kind, name in outside:
+        if kind == "environment" and name not in policy.environment and not is_known:
+            yield f"reads the environment: {name}" if name else "reads the environment"
+        elif kind == "context" and not is_known:
+            yield f"reads the context: {name}"
+        elif kind == "some file" and not (is_known or policy.file_dependencies):
+            yield f"reads files that its code does not name: {name}()"
+        elif kind == "unknown" and not (is_known or policy.source_dependencies):
+            yield name
+
+
+def _file_names(outside: Iterable[Outside]) -> Iterator[str]:
+    return (name for kind, name in outside if kind == "file")
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str) and is_like_a_file(value):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _texts(value)
+        elif isinstance(value, dict):
+            yield from _texts(value.values())
+
+
+def _notes(walk: Walk) -> tuple[str, ...]:
+    told = {"clock": "reads the clock", "random": "draws random numbers without a seed"}
+    kinds = {kind for kind, _ in walk.outside}
+    if walk.seeds:
+        kinds -= {"random"}
+    return tuple(text for kind, text in told.items() if kind in kinds)
+
+
+def _short(value: Any) -> str:
+    return Digester().digest(value)[:_SHORT]
+
+
+def _input(record: ArtifactRecord) -> str:
+    """Return what an input counts by: its bytes, and the code that they refer to."""
+    parts = [record.materializer, record.sha256]
+    for text in record.references:
+        try:
+            thing = resolved(Reference(*text.split(":")))
+        except (ImportError, AttributeError):
+            thing = None
+        parts.append("" if thing is None else Digester(imports=True).digest(thing))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[: 2 * _SHORT]
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name)
+    if value is None:
+        return MISSING
+    return hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest()[:_SHORT]
+
+
+def _sources(policy: CachePolicy, refusals: list[str]) -> dict[str, str]:
+    digester = Digester(imports=True)
+    found = {}
+    for thing in policy.source_dependencies:
+        name = getattr(thing, "__qualname__", getattr(thing, "__name__", repr(thing)[:80]))
+        walk = digester.walk(thing)
+        found[name] = walk.digest
+        if walk.is_opaque:
+            refusals.append(f"source dependency {name} cannot be read")
+    return found
+
+
+def _answer(policy: CachePolicy, refusals: list[str]) -> str:
+    if policy.cache_func is None:
+        return ""
+    try:
+        walk = Digester().walk(policy.cache_func())
+    except Exception as error:  # noqa: BLE001 - a function of the user's may raise anything
+        refusals.append(f"cache_func raised {type(error).__name__}: {error}")
+        return ""
+    if walk.is_opaque:
+        refusals.append("what cache_func returned cannot be read as data")
+    return walk.digest

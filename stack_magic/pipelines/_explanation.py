@@ -1,0 +1,188 @@
+"""Why a step ran: what differs from the last time, by the names that users know."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stack_magic.capture import definition_of, is_installed
+
+from ._flavor_calls import calling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from stack_magic.capture import Walk
+    from stack_magic.metadata_stores import BaseMetadataStore, StepRecord
+
+    from ._cache_key import CacheKey
+    from ._cached_steps import CachedSteps
+
+_MOST = 5
+"""Changes that are told; the others are counted."""
+_LINES = {"files": "file `{}` changed", "environment": "environment variable {} changed"}
+
+
+class Why(NamedTuple):
+    """Why a step ran.
+
+    Attributes:
+        text: The reasons, a line each.
+        run: The run that it was compared with; empty for none.
+    """
+
+    text: str
+    run: str = ""
+
+
+class Reasons:
+    """Compares the steps of a run with those before, and keeps the sources to show.
+
+    Args:
+        store: Where the steps and the sources of their code are recorded.
+        steps: Knows the steps before.
+        masked: Takes the stack's secrets out of a text.
+    """
+
+    def __init__(
+        self, store: BaseMetadataStore, steps: CachedSteps, masked: Callable[[str], str]
+    ) -> None:
+        self._store = store
+        self._steps = steps
+        self._masked = masked
+        self._kept: set[str] = set()
+
+    def why(self, record: StepRecord, key: CacheKey, walk: Walk, *, asked: bool, lost: str) -> Why:
+        """Return why a step is about to run.
+
+        Args:
+            record: The step, with what it reads.
+            key: Its key, with why it is not cached.
+            walk: What its code reaches.
+            asked: Whether the run takes results from the cache.
+            lost: Why the result that was found is of no use.
+        """
+        self._keep_sources(walk)
+        previous = self._steps.previous(record.name)
+        reasons = [f"not cached: {reason}" for reason in key.refusals]
+        if not asked:
+            reasons.insert(0, "the run was started with cache=False")
+        if lost:
+            reasons.append(lost)
+        if previous is None:
+            return Why(
+                "\n".join([*reasons, *([] if reasons else ["it never ran before"]), *key.notes])
+            )
+        changes = list(changes_between(previous, record, self._store, walk.parts))
+        if not changes and not reasons:
+            changes = [_left_nothing(previous)]
+        shown = changes[:_MOST]
+        if len(changes) > _MOST:
+            shown.append(f"… and {len(changes) - _MOST} more changes")
+        return Why("\n".join((*reasons, *shown, *key.notes)), previous.run)
+
+    def changed(self, before: Walk, now: Walk) -> str:
+        """Return the names of what differs between two walks of one step."""
+        return ", ".join(_names_changed(before.parts, now.parts)) or "its code"
+
+    def _keep_sources(self, walk: Walk) -> None:
+        if walk.digest in self._kept:
+            return
+        self._kept.add(walk.digest)
+        with calling(self._store, "record_sources"):
+            if self._store.get_sources([walk.digest]):
+                return
+            sources = {
+                _digest_of(walk.parts[label]): self._masked(text)
+                for label, thing in walk.definitions.items()
+                if not is_installed(thing.__module__) and (text := definition_of(thing))
+            }
+            self._store.record_sources({walk.digest: json.dumps(walk.parts), **sources})
+
+
+def changes_between(
+    previous: StepRecord,
+    record: StepRecord,
+    store: BaseMetadataStore,
+    parts: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Yield what differs between two records of a step, a sentence each."""
+    if previous.code_digest != record.code_digest:
+        now = parts_of(store, record.code_digest) if parts is None else parts
+        yield from _code_changes(parts_of(store, previous.code_digest), now)
+    yield from _parameter_changes(previous, record)
+    yield from _changed_inputs(previous.reads.get("inputs", {}), record.reads.get("inputs", {}))
+    for kind, line in _LINES.items():
+        for name in _names_changed(previous.reads.get(kind, {}), record.reads.get(kind, {})):
+            yield line.format(name)
+    for name in _names_changed(previous.reads.get("code", {}), record.reads.get("code", {})):
+        yield f"source dependency `{name}` changed"
+    if previous.reads.get("function", "") != record.reads.get("function", ""):
+        yield "what cache_func returns changed"
+
+
+def parts_of(store: BaseMetadataStore, digest: str) -> dict[str, str]:
+    """Return the parts of recorded code by name; none where nothing was recorded."""
+    with calling(store, "get_sources"):
+        text = store.get_sources([digest]).get(digest)
+    try:
+        parts = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(n): str(p) for n, p in parts.items()} if isinstance(parts, dict) else {}
+
+
+def _code_changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    if not before:
+        yield "the code changed; what it was is not recorded"
+        return
+    for name in _names_changed(before, now):
+        kind, _, was = before.get(name, "").partition(" ")
+        new_kind, _, value = now.get(name, "").partition(" ")
+        what = _KINDS.get(new_kind or kind, "value")
+        if not kind:
+            yield f"{what} `{name}` is new"
+        elif not new_kind:
+            yield f"{what} `{name}` is no longer read"
+        elif was.startswith("= ") and value.startswith("= "):
+            yield f"{what} `{name}`: {was[2:]} -> {value[2:]}"
+        else:
+            yield f"{what} `{name}` changed"
+
+
+_KINDS = {"function": "function", "class": "class", "value": "value"}
+
+
+def _parameter_changes(previous: StepRecord, record: StepRecord) -> Iterator[str]:
+    before, now = (r.reads.get("parameters", {}) for r in (previous, record))
+    for name in _names_changed(before, now):
+        was, new = (_shown(r.parameters, name) for r in (previous, record))
+        yield f"parameter {name}: {was} -> {new}" if was != new else f"parameter {name} changed"
+
+
+def _shown(parameters: Mapping[str, Any], name: str) -> str:
+    if name not in parameters:
+        return "none"
+    text = json.dumps(parameters[name], ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - fits a line
+
+
+def _changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for name in _names_changed(before, now):
+        yield f"input `{name}` changed"
+
+
+def _names_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    names = dict.fromkeys((*now, *before))
+    return [name for name in names if before.get(name) != now.get(name)]
+
+
+def _left_nothing(previous: StepRecord) -> str:
+    if previous.cache_key:
+        return "nothing that it reads has changed, but no result of it is there"
+    doubts = [line for line in previous.reason.splitlines() if line.startswith("not cached: ")]
+    return "; ".join(doubts) or "its last run left no result that could be taken"
+
+
+def _digest_of(part: str) -> str:
+    return part.partition(" ")[2]
