@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Answers = dict[tuple[str, str], dict[str, dict[str, Any]]]
-"""What came of a row, by phase: for each row and way."""
+Phases = dict[str, dict[str, Any]]
+"""What came of a row, by phase."""
 
 _PROCESS_LIMIT = 600
+
+
+class Answers:
+    """What came of the rows: a way that broke down is the fault of its own rows only."""
+
+    def __init__(self, made: dict[str, Future[dict[str, Phases]]]) -> None:
+        self._made = made
+
+    def of(self, row: str, way: str) -> Phases:
+        """Return what came of a row in a way."""
+        return self._made[HERE if way == UNDO else way].result()[row]
 
 
 @pytest.fixture(scope="session")
@@ -37,18 +48,13 @@ def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             way = HERE if parameters["way"] == UNDO else parameters["way"]
             wanted[way][parameters["row"]] = None
     folder = tmp_path_factory.mktemp("changes")
-    found: Answers = {}
     with ThreadPoolExecutor() as pool:
-        made = {way: pool.submit(_ask, way, rows, folder / way) for way, rows in wanted.items()}
-        for way, future in made.items():
-            for says, phases in future.result().items():
-                found[says, way] = phases
-                if way == HERE:
-                    found[says, UNDO] = phases
-    return found
+        return Answers(
+            {way: pool.submit(_ask, way, rows, folder / way) for way, rows in wanted.items()}
+        )
 
 
-def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, dict[str, Any]]:
+def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, Phases]:
     scripts = {says: script_of(ROWS[says], way) for says in rows}
     job = {
         says: script.numbered(ROWS[says].number) | {"told": ROWS[says].told}
@@ -73,7 +79,7 @@ def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, dict[str, Any
 
 def _in_a_process(
     rows: dict[str, Any], phases: list[str], folder: Path, name: str, parallel: int = 1
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Phases]:
     """Run rows in a shell of their own, with *folder* as project."""
     project = folder / "project"
     for part in (project, folder / "home"):
@@ -100,5 +106,5 @@ def _in_a_process(
             timeout=_PROCESS_LIMIT,
         )
     assert ended.returncode == 0, log.read_text()[-3000:]
-    found: dict[str, dict[str, Any]] = json.loads(answers.read_text())
+    found: dict[str, Phases] = json.loads(answers.read_text())
     return found

@@ -200,6 +200,8 @@ class Edit:
     value: Any
 
     def applied_to(self, definition: Definition) -> Definition:
+        if self.what == "value" and self.value == definition.value:
+            return replace(definition, value=(definition.value,))
         return replace(definition, **{self.what: self.value})
 
 

@@ -42,7 +42,7 @@ def check(notebook: Notebook) -> tuple[str, object]:
     return outcome
 
 
-@settings(max_examples=100, derandomize=True, database=None, deadline=None)
+@settings(max_examples=200, derandomize=True, database=None, deadline=None)
 @given(programs, st.lists(edits, min_size=1, max_size=3))
 def test_a_cell_that_is_edited_counts(program: Program, changes: list[Edit]) -> None:
     with opened() as (notebook, _):
@@ -57,7 +57,7 @@ def test_a_cell_that_is_edited_counts(program: Program, changes: list[Edit]) -> 
         assert notebook.outcome() == ("cached", first[1])
 
 
-@settings(max_examples=60, derandomize=True, database=None, deadline=None)
+@settings(max_examples=100, derandomize=True, database=None, deadline=None)
 @given(programs, st.lists(edits, min_size=1, max_size=2))
 def test_a_module_that_is_edited_and_loaded_again_counts(
     program: Program, changes: list[Edit]

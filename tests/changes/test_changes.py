@@ -30,36 +30,36 @@ def asked(way: str, *, only_told: bool = False) -> Any:
 
 @asked(HERE)
 def test_here(answers: Answers, way: str, row: str) -> None:
-    check_change(ROWS[row], answers[row, way])
+    check_change(ROWS[row], answers.of(row, way))
 
 
 @asked(OPERATOR)
 def test_by_the_step_operator(answers: Answers, way: str, row: str) -> None:
-    if way in ROWS[row].refused and answers[row, way]["change"]["outcome"] == "failed":
+    if way in ROWS[row].refused and answers.of(row, way)["change"]["outcome"] == "failed":
         return
-    check_change(ROWS[row], answers[row, way])
+    check_change(ROWS[row], answers.of(row, way))
 
 
 @asked(RELOAD)
 def test_after_a_reload(answers: Answers, way: str, row: str) -> None:
-    check_change(ROWS[row], answers[row, way])
+    check_change(ROWS[row], answers.of(row, way))
 
 
 @asked(KERNEL)
 def test_in_a_second_kernel(answers: Answers, way: str, row: str) -> None:
-    check_same(ROWS[row], answers[row, way]["again"])
-    check_change(ROWS[row], answers[row, way])
+    check_same(ROWS[row], answers.of(row, way)["again"])
+    check_change(ROWS[row], answers.of(row, way))
 
 
 @asked(UNDO)
 def test_after_undoing_the_change(answers: Answers, way: str, row: str) -> None:
-    check_value(answers[row, way]["before"], ROWS[row].first)
-    check_same(ROWS[row], answers[row, way]["undo"])
+    check_value(answers.of(row, way)["before"], ROWS[row].first)
+    check_same(ROWS[row], answers.of(row, way)["undo"])
 
 
 @asked(HERE, only_told=True)
 def test_why_a_step_is_not_cached_is_told(answers: Answers, way: str, row: str) -> None:
-    answer = answers[row, way]["change"]
+    answer = answers.of(row, way)["change"]
     assert answer["error"] == ""
     assert answer["explain"] == ""
     assert ROWS[row].told in answer["told"]

@@ -1,0 +1,250 @@
+"""Turns round one condition, comparison or boolean at a time, and says which no test notices.
+
+    python -m tests.mutations                          # all modules of the list below
+    python -m tests.mutations stack_magic/capture/_parts.py --limit 20
+    python -m tests.mutations --list                   # what would be tried
+
+Each change is made in a copy of the project, in which the tests of its module run until one
+fails. What was found is kept in `build/mutations.json`: a change is tried again when the
+function around it is another, and one that survived also when the tests are others. What
+changes nothing is listed, with why, in `tests/equivalent_mutations.txt`.
+"""
+# ruff: noqa: T201 - a tool says what it found
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from tests.mutants import Mutant, mutants_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROOT = Path(__file__).parent.parent
+FOUND = ROOT / "build" / "mutations.json"
+EQUIVALENT = ROOT / "tests" / "equivalent_mutations.txt"
+MODULES = (
+    "stack_magic/capture/*.py",
+    "stack_magic/pipelines/_cache*.py",
+    "stack_magic/stack/_checks.py",
+    "stack_magic/stack/_rules.py",
+)
+_CHANGES = "tests/changes/test_changes.py::"
+TESTS = {
+    "stack_magic/stack": ("tests/stack",),
+    "stack_magic": (
+        "tests/capture",
+        "tests/pipelines/test_caching.py",
+        f"{_CHANGES}test_here",
+        f"{_CHANGES}test_after_undoing_the_change",
+    ),
+}
+"""The tests of a folder's modules, the quick ones first; the first folder that fits counts."""
+_COPIED = ("stack_magic", "widgets", "tests", "pyproject.toml", "README.md", "LICENSE")
+_SLOWER = 4
+"""How often as long as without a change the tests may take: then they are caught in a loop."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One change of one module, and the tests that should notice it."""
+
+    module: str
+    mutant: Mutant
+    tests: tuple[str, ...]
+    number: int
+
+    @property
+    def place(self) -> str:
+        """What the reader is shown."""
+        return f"{self.module}:{self.mutant.line}: {self.mutant.change}"
+
+    @property
+    def equivalent(self) -> str:
+        """Its line in the list of changes that change nothing."""
+        return f"{self.module} {self.mutant.scope}: {self.mutant.change}"
+
+    @property
+    def key(self) -> str:
+        """What it is known by while the code around it stays."""
+        parts = (self.module, self.mutant.around, self.mutant.change, self.number)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+class Copies:
+    """Copies of the project, one for each of those who try at the same time."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
+        for number in range(count):
+            copy = folder / str(number)
+            copy.mkdir()
+            for part in _COPIED:
+                source = ROOT / part
+                if source.is_dir():
+                    shutil.copytree(source, copy / part, ignore=ignored)
+                else:
+                    shutil.copy2(source, copy / part)
+            self._free.put(copy)
+
+    def passes(self, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
+        """Return what pytest said in a copy, or nothing if it was too slow."""
+        copy = self._free.get()
+        try:
+            return _pytest(copy, tests, options, limit)
+        finally:
+            self._free.put(copy)
+
+    def survives(self, tried: Try, options: Sequence[str], limit: float) -> bool:
+        """Whether no test notices the change."""
+        copy = self._free.get()
+        file = copy / tried.module
+        plain = file.read_bytes()
+        try:
+            file.write_text(tried.mutant.text, encoding="utf-8")
+            said = _pytest(copy, tried.tests, ("-x", *options), limit)
+        finally:
+            file.write_bytes(plain)
+            self._free.put(copy)
+        return re.search(r"^\d+ passed", said.strip().rpartition("\n")[2]) is not None
+
+
+def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "--no-header", "--tb=no", "-rfE"]
+    environment = {**os.environ, "PYTHONPATH": os.fspath(copy), "COLUMNS": "1000"}
+    try:
+        ended = subprocess.run(
+            [*command, "-p", "no:cacheprovider", *options, *tests],
+            cwd=copy,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ""
+    return ended.stdout
+
+
+def tries(patterns: Sequence[str]) -> Iterator[Try]:
+    """Yield what is to be tried."""
+    equivalent = _equivalent()
+    modules = sorted({file for pattern in patterns for file in ROOT.glob(pattern)})
+    for file in modules:
+        module = file.relative_to(ROOT).as_posix()
+        tests = next(tests for folder, tests in TESTS.items() if module.startswith(folder))
+        seen: dict[tuple[str, str], int] = {}
+        for mutant in mutants_of(file.read_text(encoding="utf-8")):
+            same = (mutant.around, mutant.change)
+            seen[same] = seen.get(same, 0) + 1
+            tried = Try(module, mutant, tests, seen[same])
+            if tried.equivalent not in equivalent:
+                yield tried
+
+
+def _equivalent() -> set[str]:
+    """Return the changes that are known to change nothing."""
+    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines() if EQUIVALENT.exists() else []
+    return {line.partition("  # ")[0].strip() for line in lines if line and line[0] != "#"}
+
+
+def _state_of_tests() -> str:
+    files = sorted(p for p in (ROOT / "tests").rglob("*") if p.suffix in {".py", ".txt"})
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+class Findings:
+    """What is known of changes that were tried, kept in a file."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tests = _state_of_tests()
+        self._found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+
+    def known(self, tried: Try) -> str | None:
+        """Return `noticed` or `survived`, or None where it must be tried."""
+        found = self._found.get(tried.key)
+        if found is None or found == "noticed":
+            return found
+        return "survived" if found == self._tests else None
+
+    def keep(self, tried: Try, *, survived: bool) -> None:
+        """Keep what was found."""
+        with self._lock:
+            self._found[tried.key] = self._tests if survived else "noticed"
+            FOUND.parent.mkdir(exist_ok=True)
+            FOUND.write_text(json.dumps(self._found, indent=0))
+
+
+def _failing(copies: Copies, tests: Sequence[str]) -> tuple[list[str], float]:
+    """Return the options that leave out the tests that fail anyway, and how long all take."""
+    begin = time.monotonic()
+    said = copies.passes(tests, (), None)
+    if " passed" not in said.strip().rpartition("\n")[2]:
+        sys.exit(f"the tests do not run as they are:\n{said[-2000:]}")
+    failing = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, flags=re.MULTILINE)
+    if failing:
+        print(f"{len(failing)} tests fail without any change and are left out")
+    return [f"--deselect={one}" for one in failing], time.monotonic() - begin
+
+
+def run(asked: Sequence[Try], findings: Findings, jobs: int) -> list[Try]:
+    """Try everything that is asked; return what survives."""
+    survivors = [one for one in asked if findings.known(one) == "survived"]
+    left = [one for one in asked if findings.known(one) is None]
+    print(f"{len(asked)} changes, {len(asked) - len(left)} known from before")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
+        copies = Copies(Path(folder), jobs)
+        ways = {one.tests for one in left}
+        plain = {tests: _failing(copies, tests) for tests in ways}
+
+        def attempt(one: Try) -> None:
+            options, seconds = plain[one.tests]
+            survived = copies.survives(one, options, _SLOWER * seconds + 10)
+            findings.keep(one, survived=survived)
+            print("SURVIVED" if survived else "noticed ", one.place, flush=True)
+            if survived:
+                survivors.append(one)
+
+        list(pool.map(attempt, left))
+    return survivors
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the changes of the modules that are given; return how many survive."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("modules", nargs="*", default=MODULES, help="patterns of modules")
+    parser.add_argument("--jobs", type=int, default=2, help="how many are tried side by side")
+    parser.add_argument("--limit", type=int, help="try so many of them at most")
+    parser.add_argument("--list", action="store_true", help="only list what would be tried")
+    options = parser.parse_args(arguments)
+    asked = list(tries(options.modules))[: options.limit]
+    if options.list:
+        print("\n".join(one.place for one in asked))
+        return 0
+    survivors = run(asked, Findings(), options.jobs)
+    print(f"\n{len(survivors)} of {len(asked)} changes survive")
+    for one in sorted(survivors, key=lambda one: (one.module, one.mutant.line)):
+        print(one.place)
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
