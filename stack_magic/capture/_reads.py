@@ -11,7 +11,7 @@ import re
 import types
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ._code import codes_in, globals_of, paths_of, texts_in
 from ._imports import imports_of
@@ -114,7 +114,7 @@ def members_of_module(module: types.ModuleType) -> list[tuple[str, Any]]:
     return sorted(pair for pair in vars(module).items() if not pair[0].startswith("__"))
 
 
-def is_project_module(value: Any) -> bool:
+def is_project_module(value: Any) -> TypeGuard[types.ModuleType]:
     """Whether this is a module of the project or the notebook."""
     return isinstance(value, types.ModuleType) and not is_installed(value.__name__)
 
