@@ -59,11 +59,12 @@ class Digester:
 
     def _walked(self, thing: Any) -> Walk:
         walk = self._walk(thing)
-        if any(visit.part.asks_subclasses for visit in walk.visits) and not self._with_subclasses:
-            self._with_subclasses = True
-            self._parts.clear()
-            return self._walked(thing)
-        return walk
+        if not any(visit.part.asks_subclasses for visit in walk.visits):
+            return walk
+        # Apart from this one: other code does not ask, and does not change with them.
+        asking = Digester(imports=self._imports)
+        asking._with_subclasses = True
+        return asking._walk(thing)
 
     def _walk(self, thing: Any) -> Walk:
         places = {id(thing): 0}

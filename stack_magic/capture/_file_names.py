@@ -190,16 +190,17 @@ class _Sites:
 
     def _joined(self, code: Code, at: int, reader: str) -> Site:
         """Return the site of `FOLDER / "name"`; unnamed if anything else is put together."""
-        kind, name = code.tokens[at]
-        value = self._value(kind, name) if kind in {GLOBAL, FREE} else None
-        if not isinstance(value, PurePath):
-            return Site(reader, UNNAMED)
+        folder = self._named(code, at, reader)
+        names = []
         at += 1
         while _is_joint(code.tokens, at):
-            value /= code.tokens[at].value
+            names.append(code.tokens[at].value)
             at += 2
-        is_whole = not _is_put_together(code.tokens, at)
-        return Site(reader, NAMED, os.fspath(value)) if is_whole else Site(reader, UNNAMED)
+        if folder.kind == UNNAMED or not names or _is_put_together(code.tokens, at):
+            return Site(reader, UNNAMED)
+        if folder.kind == PARAMETER:  # a path that is given counts with all below it
+            return folder
+        return folder._replace(name=os.fspath(PurePath(folder.name, *names)))
 
     def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
         """Return the site of a file whose name begins with the token at a place."""

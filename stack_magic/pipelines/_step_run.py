@@ -208,8 +208,9 @@ class StepRuns:
         return self._recorder.ended(self._timed(failed))
 
     def _cached_or_run(self, node: Node, record: StepRecord, key: CacheKey) -> Outcome:
-        found, lost = self._found.find(node, key.text) if self._cache and key.text else (None, "")
+        found, key, lost = self._find(node, record, key)
         if found is not None:
+            record = replace(record, cache_key=key.text, reads=key.reads)
             reason = f"code, parameters and inputs are those of {self._maker(found)}"
             cached = replace(record, outcome=Outcome.CACHED, outputs=found.outputs, reason=reason)
             return self._recorder.cached(self._timed(cached))
@@ -224,6 +225,20 @@ class StepRuns:
             failed = replace(record, outcome=Outcome.FAILED, error=error)
             return self._recorder.ended(self._timed(failed))
         return self._publish(self._confirmed(node, record, key, made), made)
+
+    def _find(
+        self, node: Node, record: StepRecord, key: CacheKey
+    ) -> tuple[StepRecord | None, CacheKey, str]:
+        """Return the step that need not run again, with the key under which it was found."""
+        if not self._cache or not key.text:
+            return None, key, ""
+        found, lost = self._found.find(node, key.text)
+        if found is not None or not key.files:
+            return found, key, lost
+        # Another pipeline may have recorded that the step writes them.
+        other = self._key(node, record.inputs, frozenset(key.files))
+        found, _ = self._found.find(node, other.text)
+        return found, key if found is None else other, lost
 
     def _maker(self, found: StepRecord) -> str:
         run, step = next(iter(found.outputs.values())).producer

@@ -21,7 +21,7 @@ HEAD = """\
 import abc, dataclasses, datetime, enum, functools, importlib, operator, os
 import stack_magic, threading, types, typing
 from pathlib import Path
-from stack_magic import get_step_context, log_metrics, log_params, step
+from stack_magic import CachePolicy, get_step_context, log_metrics, log_params, step
 """
 """What every cell, and every module, may use."""
 
