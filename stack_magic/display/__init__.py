@@ -1,6 +1,7 @@
 """One renderer: neutral blocks in, escaped HTML and plain text with the same words out."""
 
 from ._blocks import (
+    PAGE,
     Block,
     Command,
     Document,
@@ -24,6 +25,7 @@ from ._text import render_text
 __all__ = [
     "MOST_CURVES",
     "MOST_STEPS",
+    "PAGE",
     "Block",
     "Command",
     "Document",

@@ -12,6 +12,7 @@ from stack_magic.session import (
     CancelRun,
     DescribePackage,
     DescribeRun,
+    ExplainRun,
     ListPipelines,
     ListRuns,
     OpenRunPanel,
@@ -90,6 +91,11 @@ def _looking() -> tuple[Leaf, ...]:
             return DescribePackage(run.removeprefix(SCHEME), stack)
         return DescribeRun(run, stack)
 
+    def explain(run: str, stack: str | None) -> Any:
+        """Show why the steps of a run ran or came from the cache: RUN, or RUN/STEP."""
+        name, slash, step = run.partition("/")
+        return ExplainRun(name, step if slash else None, stack)
+
     def panel(run: str, stack: str | None) -> Any:
         """Look at a run in a panel: its steps, what they said and made."""
         return OpenRunPanel(run, stack)
@@ -110,6 +116,7 @@ def _looking() -> tuple[Leaf, ...]:
         Leaf("list", list_),
         Leaf("runs", runs, [argument("name", offer_pipelines, required=False), last]),
         Leaf("describe", describe, [argument("run", offer_runs), _stack()]),
+        Leaf("explain", explain, [argument("run", offer_runs), _stack()]),
     )
 
 

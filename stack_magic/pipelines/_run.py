@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from stack_magic.metadata_stores import ArtifactRecord, RunRecord, StepRecord
     from stack_magic.stack import Diagnostic, Stack
 
+    from ._explanation_document import Explanation
+
 
 class Outputs(Mapping[str, Any]):
     """The values of a step's outputs, by name; each is read when it is asked for."""
@@ -124,6 +126,7 @@ class Run(Shown):
         exceptions: Mapping[str, BaseException] | None = None,
     ) -> None:
         artifacts = Artifacts(stack)
+        self._store = stack.metadata_store
         ended = {step.name: step for step in steps}
         raised = exceptions or {}
         self.record = record
@@ -173,6 +176,19 @@ class Run(Shown):
     def parameters(self) -> Mapping[str, Any]:
         """The run's parameters, as JSON values."""
         return self.record.parameters
+
+    def explain(self, step: str | None = None) -> Explanation:
+        """Return why each step ran or came from the cache, or all about one step.
+
+        Raises:
+            UnknownNameError: The run has no step of that name.
+        """
+        from ._explanation_document import explanation_of_run, explanation_of_step
+
+        records = {name: run.record for name, run in self.steps.items()}
+        if step is None:
+            return explanation_of_run(self.record, records)
+        return explanation_of_step(self.record, records, step, self._store)
 
     def __getitem__(self, step: str) -> StepRun:
         found: StepRun = _found(self.steps, step, "step")

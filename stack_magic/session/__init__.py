@@ -38,6 +38,7 @@ from ._history import ShowHistory
 from ._package_commands import SCHEME, DescribePackage, PackagePipeline, RunPackage
 from ._pipeline_commands import (
     DescribeRun,
+    ExplainRun,
     ListPipelines,
     ListRuns,
     RunPipeline,
@@ -102,6 +103,7 @@ __all__ = [
     "DescribePackage",
     "DescribeRun",
     "DescribeStack",
+    "ExplainRun",
     "ExplainType",
     "GetComponent",
     "GetSecret",

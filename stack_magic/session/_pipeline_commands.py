@@ -200,6 +200,32 @@ class DescribeRun(NamedTuple):
         return Change(snapshot, Run.load(ready_parts(snapshot, STORES, self.stack), self.run))
 
 
+class ExplainRun(NamedTuple):
+    """Show why the steps of a recorded run ran or came from the cache, or all about one.
+
+    Attributes:
+        run: Name of the run: `train-1`.
+        step: Name of the step in the run; None for all of them.
+        stack: Name of the stack; None for the active one.
+    """
+
+    run: str
+    step: str | None = None
+    stack: str | None = None
+
+    def __str__(self) -> str:
+        flags = ["--stack", self.stack] if self.stack else []
+        target = self.run if self.step is None else f"{self.run}/{self.step}"
+        return line("pipeline", "explain", target, *flags)
+
+    def on(self, snapshot: Snapshot, world: World) -> Change:
+        """Return the explanation, read from the stack's stores."""
+        from stack_magic.pipelines import Run
+
+        run = Run.load(ready_parts(snapshot, STORES, self.stack), self.run)
+        return Change(snapshot, run.explain(self.step))
+
+
 class ShowHelp(NamedTuple):
     """Show the help of a command.
 

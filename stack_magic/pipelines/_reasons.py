@@ -1,0 +1,75 @@
+"""What the recorded reasons of a step say: which of them counts most, and the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stack_magic.enums import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stack_magic.metadata_stores import StepRecord
+
+NEVER_RAN = "it never ran before"
+NOT_ASKED = "the run was started with cache=False"
+NOT_CACHED = "not cached: "
+SAME_AS = "same as "
+ENVIRONMENT = "reads the environment"
+CONTEXT = "reads the context"
+SOME_FILES = "reads files that its code does not name"
+CHANGES = "changes what it reads"
+NOTES = {"clock": "reads the clock", "random": "draws random numbers without a seed"}
+"""What is read and does not count, by its kind."""
+
+_EARLIER = "made by an earlier version: why is not recorded"
+_RAN = (Outcome.DONE, Outcome.FAILED)
+
+
+def reasons_of(record: StepRecord) -> tuple[str, ...]:
+    """Return why a step ran or did not, what keeps it from the cache first; never empty."""
+    lines = [line for line in record.reason.splitlines() if line not in NOTES.values()]
+    if not lines:
+        told = record.error.splitlines() if record.outcome is Outcome.CANCELLED else []
+        return (told[0] if told else _EARLIER,)
+    return tuple(sorted(lines, key=lambda line: not line.startswith(NOT_CACHED)))
+
+
+def reason_to_tell(record: StepRecord) -> str:
+    """Return why a step ran although the cache was asked; empty where that is no news."""
+    if record.outcome not in _RAN or not record.reason or record.reason.startswith(SAME_AS):
+        return ""
+    reason = reasons_of(record)[0]
+    is_news = reason != NEVER_RAN and NOT_ASKED not in record.reason.splitlines()
+    return reason if is_news else ""
+
+
+def same_as(record: StepRecord) -> str:
+    """Return `same as sq` for a call that took what an equal one made; else nothing."""
+    return record.reason if record.reason.startswith(SAME_AS) else ""
+
+
+def notes_of(steps: Mapping[str, StepRecord]) -> dict[str, list[str]]:
+    """Return for each note the steps that it is about: it is told once a run."""
+    told: dict[str, list[str]] = {}
+    for name, step in steps.items():
+        for line in step.reason.splitlines():
+            if line in NOTES.values():
+                told.setdefault(line, []).append(name)
+    return told
+
+
+def way_out(reasons: Iterable[str]) -> str:
+    """Return the decorator with which a step would be cached; empty where there is none."""
+    doubts = [r.removeprefix(NOT_CACHED) for r in reasons if r.startswith(NOT_CACHED)]
+    kinds = {doubt.partition(":")[0] for doubt in doubts}
+    variables = [d.partition(": ")[2] for d in doubts if d.startswith(f"{ENVIRONMENT}: ")]
+    if ENVIRONMENT in doubts or CONTEXT in kinds:  # which variable, or what of it: not known
+        return "@step(cache=CachePolicy(expires_after=3600))"
+    given = []
+    if SOME_FILES in kinds:
+        given.append('file_dependencies=["data.csv"]')
+    if variables:
+        names = ", ".join(f'"{name}"' for name in dict.fromkeys(variables))
+        given.append(f"environment=[{names}]")
+    return f"@step(cache=CachePolicy({', '.join(given)}))" if given else ""
