@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stack_magic.display import (
     MOST_STEPS,
+    Command,
     Document,
     Folding,
     Line,
@@ -16,6 +17,8 @@ from stack_magic.display import (
     listed_names,
 )
 from stack_magic.enums import NOT_GOOD, Outcome
+
+from ._reasons import reason_to_tell, same_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,6 +55,7 @@ def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
             len(run.steps) - len(rows),
         ),
         *_errors(run, steps),
+        *_reasons(run, steps),
     ]
     return Document(tuple(blocks))
 
@@ -73,6 +77,19 @@ def _errors(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]:
         if names:
             words = f"{outcome} too: {listed_names(names, most)}; run.steps has the errors"
             yield Line(words, mark=outcome.mark)
+
+
+def _reasons(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]:
+    """Yield why steps ran although the cache was asked, each reason below their names."""
+    told: dict[str, list[str]] = {}
+    for name in run.steps:
+        reason = reason_to_tell(steps[name]) if name in steps else ""
+        if reason:
+            told.setdefault(reason, []).append(name)
+    for reason, names in list(told.items())[:_FEW_ERRORS]:
+        yield Line(f"{listed_names(names, _FEW_NAMES)} ran again: {reason}", mark="○")
+    if told:
+        yield Command(f"%pipeline explain {run.name}", label="why:")
 
 
 def _by_error(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, list[str]]:
@@ -121,7 +138,10 @@ def _upstream(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, tupl
 
 
 def _outcome_of(step: StepRecord | None) -> str:
-    return f"{step.outcome.mark} {step.outcome}" if step is not None else _NO_END
+    if step is None:
+        return _NO_END
+    same = f" ({same_as(step)})" if same_as(step) else ""
+    return f"{step.outcome.mark} {step.outcome}{same}"
 
 
 def _row(name: str, after: str, outcome: str, step: StepRecord | None) -> tuple[str, ...]:
