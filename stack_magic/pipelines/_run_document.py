@@ -87,7 +87,7 @@ def _reasons(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]
         if reason:
             told.setdefault(reason, []).append(name)
     for reason, names in list(told.items())[:_FEW_ERRORS]:
-        yield Line(f"{listed_names(names, _FEW_NAMES)} ran again: {reason}", mark="○")
+        yield Line(f"{listed_names(names, _FEW_NAMES)}: {reason}", mark="○")
     if told:
         yield Command(f"%pipeline explain {run.name}", label="why:")
 

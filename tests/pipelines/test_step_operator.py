@@ -518,7 +518,7 @@ def test_an_error_quotes_the_line_of_the_cell(cell: Cell, far: Far) -> None:
 
 @pytest.mark.parametrize("where", ["closure", "parameter", "component"])
 def test_what_cannot_travel_is_named(far: Far, where: str) -> None:
-    lock = iter(lambda: 1, 2)
+    lock: Any = (number for number in [1])
     closed_over = lock if where == "closure" else None
 
     class Locked(StackComponent):
