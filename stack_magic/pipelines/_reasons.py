@@ -40,7 +40,10 @@ def reason_to_tell(record: StepRecord) -> str:
     if record.outcome not in _RAN or not record.reason or record.reason.startswith(SAME_AS):
         return ""
     reason = reasons_of(record)[0]
-    is_news = reason not in {NEVER_RAN, f"{NOT_CACHED}cache=False"} and NOT_ASKED not in record.reason.splitlines()
+    is_news = (
+        reason not in {NEVER_RAN, f"{NOT_CACHED}cache=False"}
+        and NOT_ASKED not in record.reason.splitlines()
+    )
     return reason if is_news else ""
 
 
