@@ -222,7 +222,7 @@ class _Sites:
     def _local(self, code: Code, name: str, reader: str, depth: int) -> Site:
         stores = [i for i, token in enumerate(code.tokens) if token == (STORE, name)]
         if not stores:
-            is_given = name in code.parameters and code.code is self._function.__code__
+            is_given = name in code.parameters and code.code == self._function.__code__
             return Site(reader, PARAMETER if is_given else UNNAMED, name if is_given else "")
         sites = [self._stored(code, store, reader, depth) for store in stores]
         unnamed = [site for site in sites if site.kind != NAMED]

@@ -162,7 +162,7 @@ def _reads(record: StepRecord, parts: CodeParts) -> Iterator[tuple[str, str]]:
     for name, artifact in record.inputs.items():
         yield f"input {name}", f"made by {'/'.join(artifact.producer)}"
     for name, content in record.reads.get("files", {}).items():
-        told = {MISSING: "no such file"}.get(content, content)
+        told = "no such file" if content == MISSING else str(content)
         yield f"file {name}", told if " " in told else "by its content"
     names = {
         "environment": list(record.reads.get("environment", ())),

@@ -20,6 +20,7 @@ WAYS = (HERE, OPERATOR, RELOAD, KERNEL, UNDO)
 HEAD = """\
 import abc, dataclasses, datetime, enum, functools, importlib, operator, os
 import stack_magic, threading, types, typing
+from datetime import timedelta
 from pathlib import Path
 from stack_magic import CachePolicy, get_step_context, log_metrics, log_params, step
 """
