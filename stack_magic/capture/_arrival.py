@@ -6,12 +6,15 @@ Nothing that this process has already is changed by it.
 from __future__ import annotations
 
 import functools
+import importlib
 import io
 import pickle
 import sys
 import types
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ._installed import is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -41,7 +44,7 @@ class Unpacked:
         self.modules: dict[str, types.ModuleType] = {}
         for name, head in heads.items():
             self.modules[name] = _module(name, head)
-        self._unpickler = CodeUnpickler(file, self.modules)
+        self._unpickler = CodeUnpickler(file, self.modules, tuple(by_import))
         self.by_import: tuple[str, ...] = tuple(by_import)
         self.things: Any = None
         self._kept: list[Any] = []
@@ -102,11 +105,18 @@ class CodeUnpickler(pickle.Unpickler):
     Args:
         file: Where from.
         modules: Where functions look for what they read; grows by those that are not there.
+        by_import: Modules of the project that are imported from this disk.
     """
 
-    def __init__(self, file: io.BytesIO, modules: dict[str, types.ModuleType]) -> None:
+    def __init__(
+        self,
+        file: io.BytesIO,
+        modules: dict[str, types.ModuleType],
+        by_import: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(file)
         self._modules = modules
+        self._by_import = by_import
         self._made: list[type] = []
         self._own = {
             "make_function": self._make_function,
@@ -141,8 +151,11 @@ class CodeUnpickler(pickle.Unpickler):
         return self._modules.setdefault(name, _module(name, {"__name__": name}))
 
     def _namespace(self, owner: str) -> dict[str, Any]:
-        if owner not in self._modules and owner in sys.modules:
-            return vars(sys.modules[owner])
+        if owner not in self._modules and owner != "__main__" and "#" not in owner:
+            with suppress(ImportError):  # a package's: its wrapper holds the user's function
+                module = importlib.import_module(owner)
+                if is_installed(owner) or owner in self._by_import:
+                    return vars(module)
         namespace = vars(self._module(owner))
         namespace.setdefault("__builtins__", __builtins__)
         return namespace

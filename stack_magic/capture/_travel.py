@@ -48,6 +48,8 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         homes: The functions and classes that it finds under their names in their modules.
     """
 
+    tries_others = True
+    """Whether what texts and annotations name goes too, if it can."""
     new_locks = True
     """Whether a lock goes as a new one of its kind."""
 
@@ -100,8 +102,12 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
                 else:
                     self._describe(value.__name__, value)
                     yield place, attribute, arrival.ModuleName(value.__name__)
-            elif _can_travel(value, self._by_import) or not _is_optional(function, attribute):
+            elif not _is_optional(function, attribute) or self._may_leave_out(value):
                 yield place, attribute, value
+
+    def _may_leave_out(self, value: Any) -> bool:
+        """Whether a value that may never be looked at goes; tried apart, and only once deep."""
+        return self.tries_others and _can_travel(value, self._by_import)
 
     def _of_module(self, module: types.ModuleType) -> Any:
         name = module.__name__
@@ -187,8 +193,10 @@ def _can_travel(value: Any, by_import: frozenset[str]) -> bool:
     """Whether a value goes: asked only of what might be left out."""
     if literal_text(value) is not None or isinstance(value, types.FunctionType | type):
         return True
+    pickler = CodePickler(io.BytesIO(), by_import)
+    pickler.tries_others = False
     try:
-        CodePickler(io.BytesIO(), by_import).dump(value)
+        pickler.dump(value)
     except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
         return False
     return True
