@@ -58,6 +58,20 @@ def offer_runs(context: click.Context, _: click.Parameter, incomplete: str) -> l
     return _starting(names, incomplete, "run")
 
 
+def offer_runs_and_steps(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the runs, and after `RUN/` the steps of that run."""
+    run, slash, _ = incomplete.partition("/")
+    if not slash:
+        return offer_runs(context, parameter, incomplete)
+    try:
+        steps = _session(context).active_stack.metadata_store.get_pipeline_run(run).steps
+    except Exception:  # noqa: BLE001 - the store may be the user's; Tab never fails
+        return []
+    return _starting((f"{run}/{step}" for step in steps), incomplete, "step")
+
+
 def offer_flavors(kind: StackComponentType) -> Any:
     """Return the offer of the flavors of a type."""
 

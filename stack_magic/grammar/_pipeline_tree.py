@@ -24,7 +24,13 @@ from stack_magic.session import (
 )
 from stack_magic.session._pipeline_commands import LAST_RUNS
 
-from ._offers import offer_classes, offer_pipelines, offer_runs, offer_stacks
+from ._offers import (
+    offer_classes,
+    offer_pipelines,
+    offer_runs,
+    offer_runs_and_steps,
+    offer_stacks,
+)
 from ._parts import Branch, Configured, Leaf
 from ._words import argument, read
 
@@ -116,7 +122,7 @@ def _looking() -> tuple[Leaf, ...]:
         Leaf("list", list_),
         Leaf("runs", runs, [argument("name", offer_pipelines, required=False), last]),
         Leaf("describe", describe, [argument("run", offer_runs), _stack()]),
-        Leaf("explain", explain, [argument("run", offer_runs), _stack()]),
+        Leaf("explain", explain, [argument("run", offer_runs_and_steps), _stack()]),
     )
 
 

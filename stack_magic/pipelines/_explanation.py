@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import definition_of, is_installed
 
+from ._code_parts import CodeParts
 from ._flavor_calls import calling
+from ._reasons import NEVER_RAN, NOT_ASKED, NOT_CACHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
 _MOST = 5
 """Changes that are told; the others are counted."""
-_LINES = {"files": "file `{}` changed", "environment": "environment variable {} changed"}
+_LINES = {
+    "inputs": "input `{}` changed",
+    "files": "file `{}` changed",
+    "environment": "environment variable `{}` changed",
+    "code": "source dependency `{}` changed",
+}
 
 
 class Why(NamedTuple):
@@ -64,15 +71,13 @@ class Reasons:
         """
         self._keep_sources(walk)
         previous = self._steps.previous(record.name)
-        reasons = [f"not cached: {reason}" for reason in key.refusals]
+        reasons = [f"{NOT_CACHED}{_one_line(reason)}" for reason in key.refusals]
         if not asked:
-            reasons.insert(0, "the run was started with cache=False")
+            reasons.insert(0, NOT_ASKED)
         if lost:
             reasons.append(lost)
         if previous is None:
-            return Why(
-                "\n".join([*reasons, *([] if reasons else ["it never ran before"]), *key.notes])
-            )
+            return Why("\n".join([*reasons, *([] if reasons else [NEVER_RAN]), *key.notes]))
         changes = list(changes_between(previous, record, self._store, walk.parts))
         if not changes and not reasons:
             changes = [_left_nothing(previous)]
@@ -83,7 +88,7 @@ class Reasons:
 
     def changed(self, before: Walk, now: Walk) -> str:
         """Return the names of what differs between two walks of one step."""
-        return ", ".join(_names_changed(before.parts, now.parts)) or "its code"
+        return ", ".join(CodeParts(before.parts).changed(CodeParts(now.parts))) or "its code"
 
     def _keep_sources(self, walk: Walk) -> None:
         if walk.digest in self._kept:
@@ -108,49 +113,35 @@ def changes_between(
 ) -> Iterator[str]:
     """Yield what differs between two records of a step, a sentence each."""
     if previous.code_digest != record.code_digest:
-        now = parts_of(store, record.code_digest) if parts is None else parts
-        yield from _code_changes(parts_of(store, previous.code_digest), now)
+        code = CodeParts.recorded(store, record.code_digest) if parts is None else CodeParts(parts)
+        yield from _code_changes(CodeParts.recorded(store, previous.code_digest), code)
     yield from _parameter_changes(previous, record)
-    yield from _changed_inputs(previous.reads.get("inputs", {}), record.reads.get("inputs", {}))
     for kind, line in _LINES.items():
         for name in _names_changed(previous.reads.get(kind, {}), record.reads.get(kind, {})):
             yield line.format(name)
-    for name in _names_changed(previous.reads.get("code", {}), record.reads.get("code", {})):
-        yield f"source dependency `{name}` changed"
     if previous.reads.get("function", "") != record.reads.get("function", ""):
-        yield "what cache_func returns changed"
+        yield "what `cache_func` returns changed"
 
 
-def parts_of(store: BaseMetadataStore, digest: str) -> dict[str, str]:
-    """Return the parts of recorded code by name; none where nothing was recorded."""
-    with calling(store, "get_sources"):
-        text = store.get_sources([digest]).get(digest)
-    try:
-        parts = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return {str(n): str(p) for n, p in parts.items()} if isinstance(parts, dict) else {}
-
-
-def _code_changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    if not before:
-        yield "the code changed; what it was is not recorded"
+def _code_changes(before: CodeParts, now: CodeParts) -> Iterator[str]:
+    if not before.labels:
+        yield "its code changed; what it was is not recorded"
         return
-    for name in _names_changed(before, now):
-        kind, _, was = before.get(name, "").partition(" ")
-        new_kind, _, value = now.get(name, "").partition(" ")
-        what = _KINDS.get(new_kind or kind, "value")
-        if not kind:
-            yield f"{what} `{name}` is new"
-        elif not new_kind:
-            yield f"{what} `{name}` is no longer read"
-        elif was.startswith("= ") and value.startswith("= "):
-            yield f"{what} `{name}`: {was[2:]} -> {value[2:]}"
+    changed = before.changed(now)
+    for name in changed:
+        if name == before.own == now.own:
+            yield f"its own code changed: `{name}`"
+            continue
+        kind = now.kind(name) or before.kind(name)
+        what = f"{'helper' if kind == 'function' else kind} `{name}`"
+        if before.value(name) and now.value(name):
+            yield f"{what}: {before.value(name)} -> {now.value(name)}"
+        elif not before.kind(name):
+            yield f"{what} is new"
         else:
-            yield f"{what} `{name}` changed"
-
-
-_KINDS = {"function": "function", "class": "class", "value": "value"}
+            yield f"{what} changed" if now.kind(name) else f"{what} is no longer read"
+    if not changed:
+        yield "its code changed"
 
 
 def _parameter_changes(previous: StepRecord, record: StepRecord) -> Iterator[str]:
@@ -167,11 +158,6 @@ def _shown(parameters: Mapping[str, Any], name: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - fits a line
 
 
-def _changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    for name in _names_changed(before, now):
-        yield f"input `{name}` changed"
-
-
 def _names_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     names = dict.fromkeys((*now, *before))
     return [name for name in names if before.get(name) != now.get(name)]
@@ -180,8 +166,12 @@ def _names_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
 def _left_nothing(previous: StepRecord) -> str:
     if previous.cache_key:
         return "nothing that it reads has changed, but no result of it is there"
-    doubts = [line for line in previous.reason.splitlines() if line.startswith("not cached: ")]
+    doubts = [line for line in previous.reason.splitlines() if line.startswith(NOT_CACHED)]
     return "; ".join(doubts) or "its last run left no result that could be taken"
+
+
+def _one_line(reason: str) -> str:
+    return " ".join(reason.split())  # a reason is a line; what a user's function raised may be more
 
 
 def _digest_of(part: str) -> str:

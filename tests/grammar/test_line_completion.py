@@ -128,4 +128,13 @@ def test_recorded_runs_are_offered_the_newest_first(
     for _ in range(2):
         store.start_run("train", "default", parameters={}, steps=[])
     assert _offered(session, "%pipeline describe tr") == ["train-2", "train-1"]
+    store.start_run("fit", "default", parameters={}, steps=["load", "fit", "fit_2"])
+    assert _offered(session, "%pipeline explain f") == ["fit-1"]
+    assert _offered(session, "%pipeline explain fit-1/") == [
+        "fit-1/load",
+        "fit-1/fit",
+        "fit-1/fit_2",
+    ]
+    assert _offered(session, "%pipeline explain fit-1/f") == ["fit-1/fit", "fit-1/fit_2"]
+    assert _offered(session, "%pipeline explain fit-9/") == []
     store.close()
