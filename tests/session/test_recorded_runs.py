@@ -11,14 +11,13 @@ import pytest
 from stack_magic import pipeline, step
 from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import StorageError
+from stack_magic.errors import StorageError, UnknownNameError
 from stack_magic.grammar import complete, parse
+from stack_magic.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from stack_magic.session import Session
 
 
 @step
@@ -121,3 +120,22 @@ def test_a_list_without_runs_needs_no_artifact_store(session: Session) -> None:
     run(session, "%artifact_store register far --flavor=away --path=/far")
     run(session, "%stack register away -o default -a far -m default --set")
     assert repr(run(session, "%pipeline runs")) == "no runs are recorded; %pipeline run NAME"
+
+
+def test_a_run_is_explained_by_a_line_also_after_a_restart(session: Session) -> None:
+    run(session, "%pipeline run opening")
+    run(session, "%pipeline run opening")
+    session.namespace = {}
+    restarted = Session()
+    restarted.namespace = {}
+    for each in (session, restarted):
+        shown = repr(run(each, "%pipeline explain opening-2"))
+        assert "one   ✓ cached  code, parameters and inputs are those of opening-1" in shown
+        shown = repr(run(each, "%pipeline explain opening-2/one --stack default"))
+        assert "its value was made by opening-1/one" in shown
+        with pytest.raises(UnknownNameError, match="has no step 'onn'") as caught:
+            run(each, "%pipeline explain opening-2/onn")
+        assert "%pipeline explain opening-2/one" in str(caught.value)
+        with pytest.raises(UnknownNameError, match="opening-7"):
+            run(each, "%pipeline explain opening-7")
+    restarted.active_stack.metadata_store.close()
