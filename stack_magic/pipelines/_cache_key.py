@@ -20,6 +20,7 @@ from stack_magic.capture import (
 
 from ._files_read import FILES, MISSING, UnreadableError
 from ._policy import CachePolicy
+from ._reasons import CONTEXT, ENVIRONMENT, NOTES, SOME_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -183,11 +184,11 @@ def _refused(outside: Iterable[Outside], policy: CachePolicy, *, knows: bool) ->
     is_known = policy.cache_func is not None or policy.expires_after is not None
     for kind, name in outside:
         if kind == "environment" and name not in policy.environment and not is_known:
-            yield f"reads the environment: {name}" if name else "reads the environment"
+            yield f"{ENVIRONMENT}: {name}" if name else ENVIRONMENT
         elif kind == "context" and not is_known:
-            yield f"reads the context: {name}"
+            yield f"{CONTEXT}: {name}"
         elif kind == "some file" and not (is_known or policy.file_dependencies):
-            yield f"reads files that its code does not name: {name}()"
+            yield f"{SOME_FILES}: {name}()"
         elif kind == "unknown" and not (is_known or policy.source_dependencies):
             yield name
 
@@ -207,11 +208,10 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 
 def _notes(walk: Walk) -> tuple[str, ...]:
-    told = {"clock": "reads the clock", "random": "draws random numbers without a seed"}
     kinds = {kind for kind, _ in walk.outside}
     if walk.seeds:
         kinds -= {"random"}
-    return tuple(text for kind, text in told.items() if kind in kinds)
+    return tuple(text for kind, text in NOTES.items() if kind in kinds)
 
 
 def _short(value: Any) -> str:

@@ -25,7 +25,7 @@ from stack_magic.errors import UnknownNameError, did_you_mean
 from ._code_parts import CodeParts, names_that_count
 from ._files_read import MISSING
 from ._flavor_calls import calling
-from ._reasons import NOT_ASKED, notes_of, reasons_of, same_as, way_out
+from ._reasons import NOT_ASKED, note_lines, reasons_of, same_as, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,12 +76,6 @@ def explanation_of_run(run: RunRecord, steps: Mapping[str, StepRecord]) -> Expla
         Command(f"%pipeline explain {run.name}/STEP", label="all about one step:"),
     )
     return Explanation(blocks)
-
-
-def note_lines(steps: Mapping[str, StepRecord]) -> Iterator[Line]:
-    """Yield what steps read that does not count, each once with the names of the steps."""
-    for note, names in notes_of(steps).items():
-        yield Line(f"{note}, which does not count: {listed_names(names, _FEW)}")
 
 
 def explanation_of_step(

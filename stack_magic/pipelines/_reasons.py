@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stack_magic.display import Line, listed_names
 from stack_magic.enums import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stack_magic.metadata_stores import StepRecord
 
@@ -23,6 +24,8 @@ NOTES = {"clock": "reads the clock", "random": "draws random numbers without a s
 """What is read and does not count, by its kind."""
 
 _EARLIER = "made by an earlier version: why is not recorded"
+_FEW = 12
+"""Steps that are named; the others are counted."""
 _RAN = (Outcome.DONE, Outcome.FAILED)
 
 
@@ -52,14 +55,15 @@ def same_as(record: StepRecord) -> str:
     return record.reason if record.reason.startswith(SAME_AS) else ""
 
 
-def notes_of(steps: Mapping[str, StepRecord]) -> dict[str, list[str]]:
-    """Return for each note the steps that it is about: it is told once a run."""
+def note_lines(steps: Mapping[str, StepRecord]) -> Iterator[Line]:
+    """Yield what steps read that does not count, each once with the names of the steps."""
     told: dict[str, list[str]] = {}
     for name, step in steps.items():
         for line in step.reason.splitlines():
             if line in NOTES.values():
                 told.setdefault(line, []).append(name)
-    return told
+    for note, names in told.items():
+        yield Line(f"{note}, which does not count: {listed_names(names, _FEW)}")
 
 
 def way_out(reasons: Iterable[str]) -> str:

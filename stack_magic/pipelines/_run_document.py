@@ -18,7 +18,7 @@ from stack_magic.display import (
 )
 from stack_magic.enums import NOT_GOOD, Outcome
 
-from ._reasons import reason_to_tell, same_as
+from ._reasons import note_lines, reason_to_tell, same_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -80,7 +80,7 @@ def _errors(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]:
 
 
 def _reasons(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]:
-    """Yield why steps ran although the cache was asked, each reason below their names."""
+    """Yield why steps ran although the cache was asked, each reason with their names."""
     told: dict[str, list[str]] = {}
     for name in run.steps:
         reason = reason_to_tell(steps[name]) if name in steps else ""
@@ -88,6 +88,9 @@ def _reasons(run: RunRecord, steps: Mapping[str, StepRecord]) -> Iterator[Block]
             told.setdefault(reason, []).append(name)
     for reason, names in list(told.items())[:_FEW_ERRORS]:
         yield Line(f"{listed_names(names, _FEW_NAMES)}: {reason}", mark="○")
+    if len(told) > _FEW_ERRORS:
+        yield Line(f"… and {len(told) - _FEW_ERRORS} more reasons", indent=1)
+    yield from note_lines({name: steps[name] for name in run.steps if name in steps})
     if told:
         yield Command(f"%pipeline explain {run.name}", label="why:")
 

@@ -18,6 +18,7 @@ from ._cache_key import CacheKey, KeyMaker
 from ._cached_steps import CachedSteps, EqualCalls, FirstCall
 from ._explanation import Reasons
 from ._failure import describe_failure
+from ._reasons import CHANGES, NOT_CACHED, SAME_AS
 from ._recorded import recorded
 from ._recorder import Recorder
 from ._step_call import StepCalls
@@ -200,7 +201,7 @@ class StepRuns:
 
     def _like(self, record: StepRecord, same: StepRecord) -> Outcome:
         """End a call as the equal one before it ended."""
-        reason = f"same as {same.name}"
+        reason = f"{SAME_AS}{same.name}"
         if same.outcome.is_good:
             found = replace(record, outcome=Outcome.CACHED, outputs=same.outputs, reason=reason)
             return self._recorder.cached(self._timed(found))
@@ -250,9 +251,9 @@ class StepRuns:
         doubts = made.doubts(walk)
         now = Digester(imports=True).walk(node.step.function)
         if now.digest != walk.digest:  # it changed while it ran
-            doubts = (*doubts, f"changes what it reads: {self._reasons.changed(walk, now)}")
+            doubts = (*doubts, f"{CHANGES}: {self._reasons.changed(walk, now)}")
         if doubts:
-            reason = "\n".join((record.reason, *(f"not cached: {doubt}" for doubt in doubts)))
+            reason = "\n".join((record.reason, *(f"{NOT_CACHED}{doubt}" for doubt in doubts)))
             return replace(record, cache_key="", reason=reason)
         written = self._keys.changed_files(key)
         if not written or not record.cache_key:

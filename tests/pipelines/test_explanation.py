@@ -187,6 +187,21 @@ def test_equal_calls(stack: Stack) -> None:
     assert "its value was made by twice-1/sq" in repr(run.explain("sq_2"))
 
 
+def test_what_does_not_count_is_told_once_a_run(stack: Stack, cell: Cell) -> None:
+    run = execute(
+        cell(
+            HEAD + "import random\n"
+            "@step\ndef draw(x):\n    return random.random() + x\n"
+            "@pipeline\ndef draws():\n    draw(1)\n    draw(2)\n"
+        )["draws"],
+        stack,
+    )
+    told = "draws random numbers without a seed, which does not count: draw, draw_2"
+    assert repr(run).count("random numbers") == 1
+    assert told in repr(run)
+    assert told in repr(run.explain())
+
+
 def test_what_was_recorded_explains_it_as_well(
     make_stack: Callable[[], Stack], train: Any, cell: Cell
 ) -> None:
