@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_magic import pipeline, step
+from stack_magic.display import render_html
 from stack_magic.enums import Outcome
-from stack_magic.errors import UnknownNameError
+from stack_magic.errors import StorageError, UnknownNameError
 from stack_magic.session import RunPipeline, Session
 from stack_magic_widgets import RunPanel
 from tests.widgets.hands import read, shown_by
@@ -151,6 +152,36 @@ def test_a_recorded_run_is_shown(here: Session) -> None:
     told = repr(panel)
     assert "checked-1 on stack default" in told
     assert "load" in told
+
+
+def test_choosing_a_step_shows_its_explanation(here: Session) -> None:
+    GO_ON.set()
+    here.run_pipeline(checked, watchers=[])
+    run = here.run_pipeline(checked, parameters={"most": 4}, watchers=[])
+    panel = RunPanel.of_run("checked-2", None, here)
+    panel._step.value = "check"
+    assert render_html(run.explain("check").document()) in panel._why.value
+    assert "parameter most: 5 -> 4" in read(panel._why.value)
+    panel._step.value = "load"
+    assert "its value was made by checked-1/load" in read(panel._why.value)
+    assert 'tabindex="0" role="group" aria-label="Why it ran, or did not"' in panel._why.value
+
+
+def test_a_store_that_is_away_leaves_the_rest_of_the_panel(
+    here: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    GO_ON.set()
+    here.run_pipeline(checked, watchers=[])
+
+    def away(*_: object) -> None:
+        message = "<b>the store is away"
+        raise StorageError(message)
+
+    panel = RunPanel.of_run("checked-1", None, here)
+    monkeypatch.setattr(type(panel.run), "explain", away)
+    panel._step.value = "check"
+    assert "&lt;b&gt;the store is away" in panel._why.value
+    assert "✓ done" in shown_by(panel)
 
 
 def test_an_unknown_run_has_no_panel(here: Session) -> None:

@@ -97,6 +97,13 @@ def span(text: str, *classes: str, role: str = "") -> str:
     return f'<span class="{" ".join(classes)}"{attribute}>{safe_html(text)}</span>'
 
 
+def section(head: str, inner: str) -> str:
+    """Return escaped HTML below a heading; it is named, and can be scrolled by keys."""
+    name = safe_html(head)
+    title = span(head, "sm-section")
+    return f'<div tabindex="0" role="group" aria-label="{name}">{title}{inner}</div>'
+
+
 def copied_line(line: str) -> str:
     """Return a line in a box, with a button that copies it."""
     code = f"<code>{safe_html(line)}</code>"

@@ -18,8 +18,9 @@ from stack_magic.display import (
 from stack_magic.enums import Outcome
 from stack_magic.session import CancelRun, DescribeRun, RunPipeline
 
-from ._parts import button, column, copied_line, html, made, row, set_value, span
+from ._parts import button, column, copied_line, html, made, row, section, set_value, span
 from ._run_states import RunStates
+from ._step_explanation import StepExplanation
 from ._view import View
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class RunPanel(View):
         self._stack = command.stack or ""
         self._over, self._begun = Event(), Event()
         self._over.set()
+        self._explanation = StepExplanation()
         self._make_widgets()
         self.draw()
 
@@ -86,16 +88,17 @@ class RunPanel(View):
         self._title, self._state, self._graph = html(), html(), html()
         self._step = made(Dropdown, description="Step", options=list(self._states.upstream))
         self._step.observe(self.guarded(lambda _: self.draw()), "value")
-        self._details = html()
+        self._details, self._why = html(), html()
         self._log = html("", "sm-scroll")
         self.cancel = button("Cancel", self.guarded(self._cancel), "sm-small")
         self.resume = button("Resume", self.guarded(self._resume), button_style="primary")
         self._line = html(copied_line(str(self._command)))
+        about_step = (self._graph, self._step, self._details, self._why)
         self.fill(
             (
                 row((self._title, self._state), "sm-head"),
                 column(
-                    (self._graph, self._step, self._details, self._log, self.message, self._line),
+                    (*about_step, self._log, self.message, self._line),
                     "sm-pad",
                 ),
                 row((self.cancel, self.resume), "sm-foot"),
@@ -186,6 +189,7 @@ class RunPanel(View):
             if tuple(self._step.options) != tuple(self._states.upstream):
                 self._step.options = list(self._states.upstream)
             set_value(self._details, render_html(Document(tuple(self._of_step()))))
+            set_value(self._why, self._explanation.of(self.run, str(self._step.value)))
             set_value(self._log, self._said())
             good = self.run is not None and self.run.outcome is Outcome.DONE
             words = "Run again" if good else "Resume" if self.run else "Run"
@@ -234,8 +238,7 @@ class RunPanel(View):
         text = self._states.log(str(self._step.value))
         if not text.strip():
             return ""
-        head = span("What it printed", "sm-section")
-        return f'<div tabindex="0">{head}{render_html(Document((Preformatted(text),)))}</div>'
+        return section("What it printed", render_html(Document((Preformatted(text),))))
 
     def document(self) -> Document:
         """Return the graph and a table of the steps; nothing while it runs.
