@@ -139,3 +139,17 @@ def test_a_run_is_explained_by_a_line_also_after_a_restart(session: Session) -> 
         with pytest.raises(UnknownNameError, match="opening-7"):
             run(each, "%pipeline explain opening-7")
     restarted.active_stack.metadata_store.close()
+
+
+def test_a_run_of_another_stack_is_explained(session: Session, tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/other.db"
+    run(session, f"%metadata_store register book --flavor=sqlite --uri={uri}")
+    run(session, "%stack register other -o default -a default -m book")
+    run(session, "%pipeline run opening --stack other")
+    with pytest.raises(UnknownNameError, match="opening-1"):
+        run(session, "%pipeline explain opening-1")
+    for flag in ("-s", "--stack"):
+        shown = repr(run(session, f"%pipeline explain opening-1/one {flag} other"))
+        assert "opening-1/one: ✓ done\nit never ran before" in shown
+    book: Any = session.registry.snapshot.component(StackComponentType.METADATA_STORE, "book")
+    book.component.close()
