@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SHOWN = (type(None), bool, int, float)
 """Values that are told: a text may be what nobody else should read."""
+_FEW = 4
+"""Characters of a text's digest that are kept: they tell a change, and confirm no guess."""
 _BETWEEN = ("default ", "annotation ", "doc")
 
 
@@ -80,7 +82,7 @@ class Walk:
             is_code = isinstance(visit.thing, types.FunctionType)
             for (name, value), text in zip(visit.part.names, visit.texts, strict=True):
                 if text is not None and is_code and not name.startswith(_BETWEEN):
-                    shown = f"= {value!r}" if type(value) in _SHOWN else _digest(text)
+                    shown = f"= {value!r}" if type(value) in _SHOWN else _digest(text)[:_FEW]
                     values[name] = f"value {shown}"
                 elif text is not None:
                     own.append(f"{name}={text}")

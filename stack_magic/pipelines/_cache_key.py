@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from ._graph import Node
 
 WRITTEN = "written by the step"
-_SHORT = 16
-"""Characters of a digest that tell two values apart when they are compared by name."""
+_SHORT = 4
+"""Characters of a digest by which two values are compared: too few to try guesses against."""
+_INPUT = 32
+"""Characters of the digest of an input, which is no secret."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class KeyMaker:
             "parameters": {n: _short(v) for n, v in node.parameters.items()},
             "inputs": {name: _input(record) for name, record in inputs.items()},
             "files": self._digests(names, likely, policy, set(written), refusals),
-            "environment": {name: _variable(name) for name in policy.environment},
+            "environment": {name: _variable(name)[:_SHORT] for name in policy.environment},
             "code": _sources(policy, refusals),
             "function": _answer(policy, refusals),
         }
@@ -111,7 +113,9 @@ class KeyMaker:
         if refusals:
             return CacheKey("", reads, tuple(dict.fromkeys(refusals)), notes)
         step = (node.step.name, node.step.outputs, dict(node.groups))
-        parts = [step, walk.digest, parameters.digest, {n: v for n, v in reads.items() if v}]
+        # Whole, while what is recorded of them is a few characters.
+        whole = [walk.digest, parameters.digest, *map(_variable, policy.environment)]
+        parts = [step, whole, {n: v for n, v in reads.items() if v}]
         text = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return CacheKey(text, reads, (), notes)
 
@@ -227,14 +231,14 @@ def _input(record: ArtifactRecord) -> str:
         except (ImportError, AttributeError):
             thing = None
         parts.append("" if thing is None else Digester(imports=True).digest(thing))
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[: 2 * _SHORT]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_INPUT]
 
 
 def _variable(name: str) -> str:
     value = os.environ.get(name)
     if value is None:
         return MISSING
-    return hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest()[:_SHORT]
+    return hashlib.sha256(value.encode(errors="surrogateescape")).hexdigest()
 
 
 def _sources(policy: CachePolicy, refusals: list[str]) -> dict[str, str]:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_magic.enums import Outcome
-from stack_magic.pipelines import Pipeline, execute, pipeline, step
+from stack_magic.pipelines import CachePolicy, Pipeline, execute, pipeline, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -257,3 +260,27 @@ def test_a_cached_object_is_one_of_the_class_that_the_cell_made_again(
     assert isinstance(run["make"].output[0], names["M"])
     names = cell(CLASSES[source])
     assert not isinstance(run["make"].output[0], names["M"])
+
+
+def test_what_is_recorded_of_a_secret_confirms_no_guess(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "hunter2")
+
+    @step(cache=CachePolicy(environment=["TOKEN"]))
+    def ask(word: str) -> str:
+        return f"{word} {len(os.environ['TOKEN'])}"
+
+    @pipeline
+    def train() -> None:
+        ask("hunter2-too")
+
+    assert outcomes(train, stack) == ["done"]
+    assert outcomes(train, stack) == ["cached"]
+    record = execute(train, stack)["ask"].record
+    digest = hashlib.sha256(b"hunter2").hexdigest()
+    assert digest[:8] not in json.dumps(dict(record.reads))
+    assert record.reads["environment"] == {"TOKEN": digest[:4]}
+    # All of the value decides, whatever is recorded of it.
+    monkeypatch.setenv("TOKEN", "hunter3")
+    assert outcomes(train, stack) == ["done"]
