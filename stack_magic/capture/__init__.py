@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import pickled_names
 from ._captured import Captured, Need, capture
 from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
@@ -36,6 +37,7 @@ __all__ = [
     "is_like_a_file",
     "location_of",
     "packed",
+    "pickled_names",
     "reference_to",
     "remember_definition",
     "resolved",

@@ -5,16 +5,17 @@ Nothing that this process has already is changed by it.
 
 from __future__ import annotations
 
-import functools
 import importlib
 import io
 import pickle
 import sys
 import types
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from . import pickled_names
 from ._installed import is_installed
+from .pickled_names import ModuleName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 TRACKED = {"_make_skeleton_class": 4, "_make_skeleton_enum": 5}
 """Makers of classes, and which of their arguments would find the class that exists already."""
 _OF_BASES, _OF_METACLASSES = ("__init_subclass__",), ("__new__", "__init__", "__init_subclass__")
-
-
-class ModuleName(NamedTuple):
-    """Stands for a module of which only a part was sent."""
-
-    name: str
 
 
 class Unpacked:
@@ -126,7 +121,7 @@ class CodeUnpickler(pickle.Unpickler):
         }
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if module_name == __name__ and global_name in self._own:
+        if module_name == pickled_names.__name__ and global_name in self._own:
             return self._own[global_name]
         found = super().find_class(module_name, global_name)
         is_maker = module_name.startswith("cloudpickle") and global_name in TRACKED
@@ -209,75 +204,3 @@ def _without_hooks(classes: list[type]) -> Iterator[None]:
     finally:
         for cls, name, hook in taken:
             setattr(cls, name, hook)
-
-
-def make_function(*_: Any) -> types.FunctionType:
-    """Stand in a pickle for the method of its reader."""
-    raise NotImplementedError
-
-
-def set_function(*_: Any) -> None:
-    """Stand in a pickle for the method of its reader."""
-    raise NotImplementedError
-
-
-def make_module(*_: Any) -> types.ModuleType:
-    """Stand in a pickle for the method of its reader."""
-    raise NotImplementedError
-
-
-def set_module(*_: Any) -> None:
-    """Stand in a pickle for the method of its reader."""
-    raise NotImplementedError
-
-
-def set_cell(cell: types.CellType, state: tuple[Any]) -> None:
-    """Give a cell of a closure its content."""
-    cell.cell_contents = state[0]
-
-
-def make_typevar(kind: Any, module: str, name: str, arguments: Any, options: Any) -> Any:
-    """Return a variable of `typing`."""
-    made = kind(name, *arguments, **options)
-    made.__module__ = module
-    return made
-
-
-def make_dispatcher(name: str) -> Any:
-    """Return a function of `functools.singledispatch`; what it dispatches to comes later."""
-
-    def first(*_: Any) -> None: ...
-
-    first.__name__ = name
-    return functools.singledispatch(first)
-
-
-def set_dispatcher(dispatcher: Any, state: tuple[Any, dict[type, Any]]) -> None:
-    """Register what a dispatcher dispatches to."""
-    function, registry = state
-    functools.update_wrapper(dispatcher, function)
-    for kind, one in registry.items():
-        dispatcher.register(kind, one)
-
-
-class _Later:
-    """A function that comes later: it may itself call what is made around it."""
-
-    function: Any = None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
-
-
-def make_cached(parameters: Mapping[str, Any]) -> Any:
-    """Return an empty cache of `functools.lru_cache`; its function comes later."""
-    later = _Later()
-    cached = functools.lru_cache(**parameters)(later)
-    vars(cached)["__wrapped__"] = later
-    return cached
-
-
-def set_cached(cached: Any, state: tuple[Any, dict[str, Any]]) -> None:
-    """Give a cache its function."""
-    vars(cached)["__wrapped__"].function = state[0]
-    vars(cached).update(state[1])

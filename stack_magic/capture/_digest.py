@@ -12,9 +12,10 @@ import hashlib
 from types import FunctionType
 from typing import Any
 
+from ._class_members import subclasses_of
 from ._installed import is_installed
 from ._literals import literal_text
-from ._parts import Part, part_of, subclasses_of
+from ._parts import Part, part_of
 from ._unchanged import KnownWalks, stamp_of
 from ._walk import Visit, Walk
 

@@ -13,13 +13,14 @@ import types
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._call_tokens import is_call, is_joint, is_put_together, writes
 from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
 from ._outside import FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
 from ._reads import closure_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ._code import Code
     from ._walk import Walk
@@ -34,9 +35,7 @@ _WITH_LOADERS = {"numpy", "joblib", "torch", "sqlite3", "duckdb"}
 _OF_PATHS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob"}
 """What a path itself is asked for."""
 _WRAPPERS = {"Path", "PurePath", "PosixPath", "str", "fspath", "expanduser", "resolve", "abspath"}
-_COMPUTED = re.compile(r"BINARY_|FORMAT_|BUILD_STRING|COMPARE_|FOR_ITER")
 _FILE_LIKE = re.compile(r"[^\s\0].*(?:[/\\]|\.\w+)[^\n\0]*", re.DOTALL)
-_WRITING = re.compile(r"[bt]?[wxa][bt]?")
 _LONGEST = 1000
 
 NAMED, UNNAMED, PARAMETER = "named", "unnamed", "parameter"
@@ -127,7 +126,7 @@ class _Sites:
         for code in codes_in(self._function.__code__):
             for at in range(len(code.tokens)):
                 reader = self._reader(code, at)
-                if reader and not _writes(code.tokens, at):
+                if reader and not writes(code.tokens, at):
                     yield self._site(code, at, reader)
 
     def _reader(self, code: Code, at: int) -> str:
@@ -164,7 +163,7 @@ class _Sites:
             site = self._before(code, at, reader)
             if site is not None:
                 return site
-        if _is_put_together(code.tokens, at + 1):
+        if is_put_together(code.tokens, at + 1):
             return self._joined(code, at + 1, reader)
         return self._named(code, at + 1, reader)
 
@@ -184,7 +183,7 @@ class _Sites:
 
     def _joined_before(self, code: Code, at: int, reader: str) -> Site:
         start = at
-        while start > 1 and _is_joint(code.tokens, start - 2):
+        while start > 1 and is_joint(code.tokens, start - 2):
             start -= 2
         return self._joined(code, start - 1, reader)
 
@@ -193,10 +192,10 @@ class _Sites:
         folder = self._named(code, at, reader)
         names = []
         at += 1
-        while _is_joint(code.tokens, at):
+        while is_joint(code.tokens, at):
             names.append(code.tokens[at].value)
             at += 2
-        if folder.kind == UNNAMED or not names or _is_put_together(code.tokens, at):
+        if folder.kind == UNNAMED or not names or is_put_together(code.tokens, at):
             return Site(reader, UNNAMED)
         if folder.kind == PARAMETER:  # a path that is given counts with all below it
             return folder
@@ -230,7 +229,7 @@ class _Sites:
 
     def _stored(self, code: Code, store: int, reader: str, depth: int) -> Site:
         before = store - 1
-        while before > 0 and _is_call(code.tokens[before]):
+        while before > 0 and is_call(code.tokens[before]):
             before -= 1
         if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
             before -= 1
@@ -238,37 +237,3 @@ class _Sites:
         return (
             self._named(code, before, reader, depth - 1) if starts_here else Site(reader, UNNAMED)
         )
-
-
-def _is_joint(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
-    """Whether a literal name is added to a path: `/ "name"`."""
-    pair = tokens[at : at + 2]
-    is_text = len(pair) == 2 and pair[0][0] == CONSTANT and isinstance(pair[0][1], str)  # noqa: PLR2004
-    return is_text and pair[1] == (OTHER, "BINARY_OP")
-
-
-def _is_call(token: tuple[str, Any]) -> bool:
-    return token[0] == OTHER and str(token[1]).startswith(("CALL", "KW_NAMES"))
-
-
-def _is_put_together(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
-    """Whether an argument is computed before the next call."""
-    for token in tokens[at:]:
-        if _is_call(token):
-            return False
-        if token[0] == OTHER and _COMPUTED.match(str(token[1])):
-            return True
-    return False
-
-
-def _writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
-    """Whether a file is opened for writing: `open(name, "w")`."""
-    for place in range(at + 2, min(at + 6, len(tokens))):
-        if _is_call(tokens[place - 1]):
-            return False
-        following = tokens[place + 1] if place + 1 < len(tokens) else (OTHER, "CALL")
-        mode = tokens[place][1] if tokens[place][0] == CONSTANT else None
-        is_last = _is_call(following) or (place == at + 2 and following[0] == CONSTANT)
-        if is_last and isinstance(mode, str) and _WRITING.fullmatch(mode):
-            return True
-    return False

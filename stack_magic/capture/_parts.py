@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import abc
 import functools
 import logging
 import threading
 import types
-from abc import ABCMeta
 from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._class_members import members_of, registered
 from ._code import codes_in
 from ._installed import is_installed, is_installed_file, version_of
 from ._literals import literal_text
@@ -22,17 +21,6 @@ from ._state import pickled, state_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_TELLING = frozenset(
-    {
-        "__annotations__",
-        "__dataclass_params__",
-        "__doc__",
-        "__private_attributes__",
-        "__pydantic_fields__",
-        "__slots__",
-    }
-)
-_PLUMBING = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _STATELESS = (type(threading.Lock()), type(threading.RLock()), logging.Logger)
 
 
@@ -156,54 +144,7 @@ def _of_class(cls: type) -> Part:
         return Part(f"from {cls.__module__} import {cls.__qualname__} {version}")
     bases = (("base", base) for base in cls.__bases__ if base is not object)
     meta = () if is_installed(type(cls).__module__) else (("metaclass", type(cls)),)
-    return Part(f"class {cls.__name__}", (*bases, *meta, *_members_of(cls), *_registered(cls)))
-
-
-def subclasses_of(cls: type) -> tuple[tuple[str, Any], ...]:
-    """Return the classes that the notebook made of one of its own, as names of its part."""
-    made: list[type] = type.__subclasses__(cls)
-    return tuple(("subclass", one) for one in made)
-
-
-def _registered(cls: type) -> Iterator[tuple[str, Any]]:
-    """Yield the classes that were registered with an abstract one: `isinstance` asks them."""
-    classes = frozenset(registered_with(cls) if isinstance(cls, ABCMeta) else ())
-    if classes:
-        yield "registered", classes
-
-
-def registered_with(cls: ABCMeta) -> list[type]:
-    """Return the classes that were registered with an abstract one, in no order that stays."""
-    registry = abc._get_dump(cls)[0]  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
-    classes: list[type | None] = [reference() for reference in registry]
-    return [one for one in classes if one is not None]
-
-
-def _members_of(cls: type) -> Iterator[tuple[str, Any]]:
-    """Yield what the class holds, and nothing that tools keep there for themselves."""
-    for name, member in sorted(vars(cls).items(), key=lambda pair: pair[0]):
-        if name == "_abc_impl" or isinstance(member, _PLUMBING):
-            continue
-        kind, value = _unwrapped(member)
-        is_tools = name.startswith("__") and name.endswith("__") and name not in _TELLING
-        is_off = value is None and not name.startswith("__pydantic")  # `__hash__ = None`
-        if not is_tools or isinstance(value, types.FunctionType) or is_off:
-            yield f"{name} {kind}".rstrip(), value
-
-
-def _unwrapped(member: Any) -> tuple[str, Any]:
-    """Return the kind and the functions behind what stands in a class body for them."""
-    if isinstance(member, property):
-        return "property", (member.fget, member.fset, member.fdel)
-    if isinstance(member, functools.cached_property):
-        return "cached property", member.func
-    if isinstance(member, functools.partialmethod):
-        return "partial", (member.func, member.args, member.keywords)
-    if isinstance(member, functools.singledispatchmethod):
-        return "dispatch", (member.func, member.dispatcher)
-    if isinstance(member, staticmethod | classmethod):
-        return type(member).__name__, member.__func__
-    return "", member
+    return Part(f"class {cls.__name__}", (*bases, *meta, *members_of(cls), *registered(cls)))
 
 
 def _of_module(module: types.ModuleType) -> Part:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import io
-import marshal
 import sys
 import threading
 import types
@@ -19,11 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import cloudpickle  # type: ignore[import-untyped]
 
-from . import _arrival as arrival
+from . import pickled_names as names
 from ._installed import is_installed
 from ._literals import literal_text
 from ._parts import is_written_elsewhere, part_of
-from ._reads import annotations_of, is_project_module, members_of_module
+from ._reads import is_project_module, members_of_module
+from ._reducers import (
+    cache_reduced,
+    cell_reduced,
+    code_reduced,
+    details_of,
+    dispatcher_reduced,
+    is_dispatcher,
+    untracked,
+)
 from ._reference import is_found_by_name
 
 if TYPE_CHECKING:
@@ -73,8 +81,8 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         return super().reducer_override(obj)
 
     def _of_function(self, function: types.FunctionType) -> Any:
-        if _is_dispatcher(function):
-            return _of_dispatcher(function)
+        if is_dispatcher(function):
+            return dispatcher_reduced(function)
         owner = str(function.__globals__.get("__name__", ""))
         if is_installed(owner) or owner in self._by_import:
             home = function.__module__
@@ -85,9 +93,9 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
             self._remember(function)
             owner = self._namespace(owner, function.__globals__)
             places = list(self._placed(function, owner))
-        state = (places, function.__closure__, *_details_of(function))
+        state = (places, function.__closure__, *details_of(function))
         maker = (function.__code__, owner, function.__name__, len(function.__closure__ or ()))
-        return arrival.make_function, maker, state, None, None, arrival.set_function
+        return names.make_function, maker, state, None, None, names.set_function
 
     def _placed(self, function: types.FunctionType, owner: str) -> Iterator[tuple[str, str, Any]]:
         """Yield what the function reads, with the places where the other side looks for it."""
@@ -101,7 +109,7 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
                     yield place, attribute, value
                 else:
                     self._describe(value.__name__, value)
-                    yield place, attribute, arrival.ModuleName(value.__name__)
+                    yield place, attribute, names.ModuleName(value.__name__)
             elif not _is_optional(function, attribute) or self._may_leave_out(value):
                 yield place, attribute, value
 
@@ -116,23 +124,23 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         self._describe(name, module)
         members = members_of_module(module)
         state = [
-            (n, arrival.ModuleName(v.__name__) if is_project_module(v) else v) for n, v in members
+            (n, names.ModuleName(v.__name__) if is_project_module(v) else v) for n, v in members
         ]
-        return arrival.make_module, (name,), state, None, None, arrival.set_module
+        return names.make_module, (name,), state, None, None, names.set_module
 
     def _of_class(self, cls: type) -> Any:
         name = cls.__module__
         if is_installed(name) or name in self._by_import or name not in sys.modules:
-            return _untracked(super().reducer_override(cls))
+            return untracked(super().reducer_override(cls))
         self._remember(cls)
         self._describe(name, sys.modules[name])
         if name == "__main__":
-            return _untracked(super().reducer_override(cls))
+            return untracked(super().reducer_override(cls))
         with _BY_VALUE:
             is_known = name in cloudpickle.list_registry_pickle_by_value()
             cloudpickle.register_pickle_by_value(sys.modules[name])
             try:
-                return _untracked(super().reducer_override(cls))
+                return untracked(super().reducer_override(cls))
             finally:
                 if not is_known:
                     cloudpickle.unregister_pickle_by_value(sys.modules[name])
@@ -151,7 +159,7 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
             options = {f: True for f in flags if getattr(variable, f"__{f}__", False)}
             options |= {} if variable.__bound__ is None else {"bound": variable.__bound__}
         made = (type(variable), name, own, arguments, options)
-        return arrival.make_typevar, made
+        return names.make_typevar, made
 
     def _remember(self, thing: Any) -> None:
         if is_found_by_name(thing):
@@ -179,16 +187,6 @@ def _head_of(namespace: dict[str, Any]) -> dict[str, Any]:
     return {n: list(v) if n == "__path__" else v for n, v in head.items()}
 
 
-def _details_of(function: types.FunctionType) -> tuple[Any, ...]:
-    return (
-        function.__defaults__,
-        function.__kwdefaults__,
-        function.__dict__,
-        annotations_of(function),
-        (function.__module__, function.__qualname__, function.__doc__),
-    )
-
-
 def _can_travel(value: Any, by_import: frozenset[str]) -> bool:
     """Whether a value goes: asked only of what might be left out."""
     if literal_text(value) is not None or isinstance(value, types.FunctionType | type):
@@ -209,54 +207,12 @@ def _is_optional(function: types.FunctionType, name: str) -> bool:
     return name not in globals_of(function.__code__)
 
 
-def _is_dispatcher(function: types.FunctionType) -> bool:
-    names = {"registry", "dispatch", "register", "__wrapped__"}
-    is_ours = function.__code__.co_filename == functools.singledispatch.__code__.co_filename
-    return is_ours and names <= vars(function).keys()
-
-
-def _of_dispatcher(function: Any) -> Any:
-    state = (function.__wrapped__, dict(function.registry))
-    maker = (function.__name__,)
-    return arrival.make_dispatcher, maker, state, None, None, arrival.set_dispatcher
-
-
-def _of_cached(_: CodePickler, function: Any) -> Any:
-    state = (function.__wrapped__, dict(vars(function)))
-    maker = (function.cache_parameters(),)
-    return arrival.make_cached, maker, state, None, None, arrival.set_cached
-
-
-def _of_cell(_: CodePickler, cell: types.CellType) -> Any:
-    try:
-        state = (cell.cell_contents,)
-    except ValueError:  # not assigned yet
-        return types.CellType, ()
-    return types.CellType, (), state, None, None, arrival.set_cell
-
-
-def _of_code(_: CodePickler, code: types.CodeType) -> Any:
-    # With the name of its file, which errors quote; readable by this version of Python only.
-    return marshal.loads, (marshal.dumps(code),)
-
-
-def _untracked(reduced: Any) -> Any:
-    """Return how a class is made, without the mark by which an existing one would be changed."""
-    if not isinstance(reduced, tuple):
-        return reduced
-    position = arrival.TRACKED.get(getattr(reduced[0], "__name__", ""))
-    if position is None:
-        return reduced
-    made = reduced[1]
-    return (reduced[0], (*made[:position], None, *made[position + 1 :]), *reduced[2:])
-
-
 _REDUCERS: dict[type, Any] = {
     types.FunctionType: CodePickler._of_function,  # noqa: SLF001 - of this module
     types.ModuleType: CodePickler._of_module,  # noqa: SLF001 - likewise
-    types.CodeType: _of_code,
-    types.CellType: _of_cell,
-    _CACHED: _of_cached,
+    types.CodeType: code_reduced,
+    types.CellType: cell_reduced,
+    _CACHED: cache_reduced,
     **dict.fromkeys(_VARIABLES, CodePickler._of_variable),  # noqa: SLF001 - likewise
 }
 
@@ -265,7 +221,7 @@ def packed(things: Any, also: Iterable[Any] = (), by_import: frozenset[str] = fr
     """Return things with their code as bytes.
 
     Args:
-        things: What `arrival.Unpacked` gives back.
+        things: What `Unpacked` gives back.
         also: Classes that have to exist there, in the order in which they are made.
         by_import: Names of project modules that the other side imports from its disk.
 

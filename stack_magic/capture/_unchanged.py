@@ -10,12 +10,14 @@ import functools
 import sys
 import types
 from abc import ABCMeta
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from ._class_members import registered_with
 from ._code import globals_of
 from ._imports import has_imports
 from ._literals import literal_text
-from ._parts import is_written_elsewhere, part_of, registered_with
+from ._parts import is_written_elsewhere, part_of
 from ._reads import annotations_of, closure_of, has_names_in_texts, members_of_module
 from ._state import state_of
 
@@ -36,6 +38,7 @@ class KnownWalks:
 
     def __init__(self) -> None:
         self._walks: dict[tuple[str, str], tuple[bool, Walk]] = {}
+        self._lock = Lock()  # steps that run side by side are walked again when they end
 
     def get(self, function: types.FunctionType, *, imports: bool) -> Walk | None:
         """Return the walk from a function, if everything in it is as it was."""
@@ -48,11 +51,13 @@ class KnownWalks:
     def keep(self, function: types.FunctionType, walk: Walk, *, imports: bool) -> None:
         """Keep a walk, if it can be compared."""
         name = (function.__module__, function.__qualname__)
-        self._walks.pop(name, None)
-        if all(visit.stamp is not None for visit in walk.visits):
-            self._walks[name] = (imports, walk)
-        while len(self._walks) > _MOST_WALKS:
-            del self._walks[next(iter(self._walks))]
+        can_be_compared = all(visit.stamp is not None for visit in walk.visits)
+        with self._lock:
+            self._walks.pop(name, None)
+            if can_be_compared:
+                self._walks[name] = (imports, walk)
+            while len(self._walks) > _MOST_WALKS:
+                del self._walks[next(iter(self._walks))]
 
 
 def stamp_of(thing: Any, part: Part) -> tuple[Any, ...] | None:

@@ -12,7 +12,14 @@ import pickle
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.capture import CodeUnpickler, Reference, Unpacked, reference_to, resolved
+from stack_magic.capture import (
+    CodeUnpickler,
+    Reference,
+    Unpacked,
+    pickled_names,
+    reference_to,
+    resolved,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +45,7 @@ def write_pickle(value: Any) -> bytes:
                 reference = reference_to(obj)
                 if reference is not None:
                     references.append((reference, obj))
-                    return referred, (len(references) - 1,)
+                    return pickled_names.referred, (len(references) - 1,)
             return super().reducer_override(obj)
 
     references: list[tuple[Reference, Any]] = []
@@ -100,11 +107,6 @@ class _Unpickler(CodeUnpickler):
         self._present = present
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if module_name == __name__ and global_name == "referred":
+        if (module_name, global_name) == (pickled_names.__name__, "referred"):
             return self._present.__getitem__
         return super().find_class(module_name, global_name)
-
-
-def referred(place: int) -> Any:
-    """Stand in a pickle for the code of this number in its head."""
-    raise NotImplementedError(place)

@@ -20,7 +20,7 @@ from stack_magic.capture import (
 
 from ._files_read import FILES, MISSING, UnreadableError
 from ._policy import CachePolicy
-from ._reasons import CONTEXT, ENVIRONMENT, NOTES, SOME_FILES
+from ._refusals import uncounted_reads, unknown_reads, unread_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -95,9 +95,9 @@ class KeyMaker:
         parameters = Digester().walk(dict(sorted(node.parameters.items())))
         refusals: list[str] = []
         if parameters.is_opaque:
-            refusals.extend(_unread(node))
+            refusals.extend(unread_parameters(node))
         outside = (*walk.outside, *parameters.outside, *self._files_of(walk)[0])
-        refusals.extend(_refused(outside, policy, knows=node.step.cache is True))
+        refusals.extend(unknown_reads(outside, policy, knows=node.step.cache is True))
         paths = (values(a) for a in inputs.values() if "Path" in a.type_name)
         names = (*_file_names(outside), *(os.fspath(p) for p in paths if isinstance(p, PurePath)))
         likely = (*self._files_of(walk)[1], *_texts(node.parameters.values()))
@@ -109,7 +109,7 @@ class KeyMaker:
             "code": _sources(policy, refusals),
             "function": _answer(policy, refusals),
         }
-        notes = _notes(walk)
+        notes = uncounted_reads(walk)
         if refusals:
             return CacheKey("", reads, tuple(dict.fromkeys(refusals)), notes)
         step = (node.step.name, node.step.outputs, dict(node.groups))
@@ -174,29 +174,6 @@ class KeyMaker:
         return found
 
 
-def _unread(node: Node) -> Iterator[str]:
-    for name, value in node.parameters.items():
-        walk = Digester().walk(value)
-        if walk.is_opaque:
-            yield f"parameter {name!r} ({type(value).__name__}) cannot be read as data"
-
-
-def _refused(outside: Iterable[Outside], policy: CachePolicy, *, knows: bool) -> Iterator[str]:
-    """Yield what is read, and that no policy says by what it is known."""
-    if knows:
-        return
-    is_known = policy.cache_func is not None or policy.expires_after is not None
-    for kind, name in outside:
-        if kind == "environment" and name not in policy.environment and not is_known:
-            yield f"{ENVIRONMENT}: {name}" if name else ENVIRONMENT
-        elif kind == "context" and not is_known:
-            yield f"{CONTEXT}: {name}"
-        elif kind == "some file" and not (is_known or policy.file_dependencies):
-            yield f"{SOME_FILES}: {name}()"
-        elif kind == "unknown" and not (is_known or policy.source_dependencies):
-            yield name
-
-
 def _file_names(outside: Iterable[Outside]) -> Iterator[str]:
     return (name for kind, name in outside if kind == "file")
 
@@ -209,13 +186,6 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield from _texts(value)
         elif isinstance(value, dict):
             yield from _texts(value.values())
-
-
-def _notes(walk: Walk) -> tuple[str, ...]:
-    kinds = {kind for kind, _ in walk.outside}
-    if walk.seeds:
-        kinds -= {"random"}
-    return tuple(text for kind, text in NOTES.items() if kind in kinds)
 
 
 def _short(value: Any) -> str:

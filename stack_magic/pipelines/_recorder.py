@@ -44,8 +44,10 @@ class Recorder:
         self._since = 0.0
 
     def cached(self, record: StepRecord) -> Outcome:
-        """Take a step from the cache; it is recorded with those that follow."""
-        with self._lock:
+        """Take a step from the cache, unless the run is over; it is recorded with the next."""
+        with self.gate.recording() as may, self._lock:
+            if not may:
+                return Outcome.CANCELLED
             if not self._waiting:
                 self._since = time.monotonic()
             self._waiting.append(record)
@@ -76,10 +78,12 @@ class Recorder:
 
     def close(self) -> None:
         """Let nothing more be published or recorded, but what waits."""
-        with interrupts_wait(), self._lock:
-            told = self._record(self._waiting)
-        self._tell(told)
-        self.gate.close()
+        try:
+            with interrupts_wait(), self._lock:
+                told = self._record(self._waiting)
+            self._tell(told)
+        finally:
+            self.gate.close()
 
     def record_late(self, records: Sequence[StepRecord]) -> None:
         """Record steps that never came to their end; after `close`."""

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 from stack_magic.capture import Digester
 from stack_magic.enums import Outcome
-from stack_magic.errors import FlavorFailedError, StepFailedError
+from stack_magic.errors import StepFailedError
 from stack_magic.metadata_stores import StepRecord
 
 from ._artifacts import Artifacts
 from ._cache_key import CacheKey, KeyMaker
 from ._cached_steps import CachedSteps, EqualCalls, FirstCall
+from ._claims import Claims
 from ._explanation import Reasons
 from ._failure import describe_failure
 from ._reasons import CHANGES, NOT_CACHED, SAME_AS
 from ._recorded import recorded
 from ._recorder import Recorder
-from ._step_call import StepCalls
+from ._step_call import Made, StepCalls
 from ._step_output import heard_by
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from ._cancellation import Cancellation
     from ._graph import Graph, Node
-    from ._step_call import Made
     from ._watchers import Watchers
 
 
@@ -74,7 +74,7 @@ class StepRuns:
         self._equal = EqualCalls()
         self._reasons = Reasons(stack.metadata_store, self._found, self._calls.masked)
         self._recorder = Recorder(stack.metadata_store, watchers)
-        self._claimed: set[str] = set()
+        self._claims = Claims(graph, stack.orchestrator.name, self.records)
         self._begun: dict[str, tuple[datetime | None, float]] = {}
 
     @property
@@ -85,7 +85,8 @@ class StepRuns:
     def run_step(self, name: str) -> Outcome:
         """Run one step and return how it ended; a step's failure does not raise."""
         self.cancellation.stop_if_asked()
-        record = self._claim(name)
+        self._claims.claim(name)
+        record = self._new_record(name)
         node = self._graph.nodes[name]
         bad = [up for up in node.upstream if not self.records[up].outcome.is_good]
         if bad:
@@ -122,26 +123,9 @@ class StepRuns:
 
     def check_all_ended(self) -> None:
         """Raise FlavorFailedError if the orchestrator left steps out."""
-        missing = [name for name in self._graph.nodes if name not in self.records]
-        if missing:
+        if any(name not in self.records for name in self._graph.nodes):
             self.reason = "the orchestrator ended without running it"
-            what = f"returned without running {missing}"
-            raise self._broken_promise(what)
-
-    def _claim(self, name: str) -> StepRecord:
-        """Return the record to fill; refuse what breaks the orchestrator's promise."""
-        if name not in self._graph.nodes:
-            what = f"asked for an unknown step {name!r}"
-            raise self._broken_promise(what)
-        if name in self._claimed:
-            what = f"ran step {name!r} twice"
-            raise self._broken_promise(what)
-        self._claimed.add(name)
-        early = [up for up in self._graph.nodes[name].upstream if up not in self.records]
-        if early:
-            what = f"ran step {name!r} before {sorted(early)} ended"
-            raise self._broken_promise(what)
-        return self._new_record(name)
+        self._claims.check_all_ended()
 
     def _new_record(self, name: str) -> StepRecord:
         node = self._graph.nodes[name]
@@ -153,10 +137,6 @@ class StepRuns:
             parameters=recorded(node.parameters),
             upstream=node.upstream,
         )
-
-    def _broken_promise(self, what: str) -> FlavorFailedError:
-        name = self._stack.orchestrator.name
-        return FlavorFailedError(f"orchestrator {name!r} {what}")
 
     def _inputs(self, node: Node) -> dict[str, ArtifactRecord]:
         return {
@@ -263,8 +243,6 @@ class StepRuns:
 
     def _attempt(self, node: Node, record: StepRecord, walk: Walk) -> tuple[Made, str]:
         """Call the step; return what it made, or why there is nothing."""
-        from ._step_call import Made
-
         try:
             return self._calls.made(node, record.inputs, walk), ""
         except KeyboardInterrupt:

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import pickletools
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stack_magic.capture import Digester, packed
+from stack_magic.materializers import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MODULE = """
+import abc, dataclasses, enum, functools, threading, typing
+import helping
+LOCK = threading.Lock()
+K = 1
+T = typing.TypeVar("T")
+
+@functools.lru_cache
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2) + K - K
+
+@functools.singledispatch
+def shown(x): return "any"
+@shown.register
+def _(x: int): return f"int {K}"
+
+class Base(abc.ABC):
+    made = []
+    def __init_subclass__(cls): Base.made.append(cls.__name__)
+    @abc.abstractmethod
+    def value(self): ...
+class One(Base):
+    def value(self): return (K, super().__hash__() is not None)
+@dataclasses.dataclass
+class Data:
+    x: int = 1
+class Colour(enum.Enum):
+    RED = 1
+class Pair(typing.NamedTuple):
+    left: int = 4
+class Box(typing.Generic[T]):
+    def get(self, x: T) -> T: return x
+
+def thrice(function):
+    @functools.wraps(function)
+    def call(*args): return 3 * function(*args)
+    return call
+@thrice
+def add(x): return x + K
+def helped(): return helping.help()
+def locked():
+    with LOCK: return K
+"""
+STEPS = """
+import numpy as np, pandas as pd
+import moving
+LOW = 1
+df = pd.DataFrame({"a": [1, 2, 3]})
+def an_import_inside():
+    import moving as inner
+    from moving import Data
+    return inner.K, Data().x
+def a_cache(): return moving.fib(10)
+def a_dispatcher(): return moving.shown(3)
+def a_class(): return moving.One().value(), moving.Base.made
+def an_enum(): return moving.Colour.RED is moving.Colour(1)
+def a_generic(): return moving.Box[int]().get(moving.Pair().left)
+def a_decorator(): return moving.add(1)
+def a_lock(): return moving.locked()
+def a_helper_module(): return moving.helped()
+def a_name_in_a_text(): return len(df.query("a > @LOW"))
+def a_whole_module(): return sorted(n for n in vars(moving) if not n.startswith("__"))[:3]
+"""
+NAMES = [line.split("(")[0][4:] for line in STEPS.splitlines() if line.startswith("def ")]
+THERE = """
+import json, sys
+from stack_magic.capture import Digester, Unpacked
+unpacked = Unpacked(open(sys.argv[1], "rb").read())
+unpacked.install()
+functions = unpacked.load()
+digests = {f.__name__: Digester(imports=True).digest(f) for f in functions}
+answers = {f.__name__: [repr(f()), digests[f.__name__]] for f in functions}
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture
+def moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: Callable[[str], dict[str, Any]]
+) -> dict[str, tuple[list[str], list[str]]]:
+    """Return what each function gives here, and in a process whose disk has other modules."""
+    (tmp_path / "moving.py").write_text(MODULE)
+    (tmp_path / "helping.py").write_text("def help(): return 10\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("moving", "helping"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    moving = importlib.import_module("moving")
+    monkeypatch.setattr(moving, "K", 10)
+    notebook = cell(STEPS)
+    functions = [notebook[name] for name in NAMES]
+    here = {f.__name__: [repr(f()), Digester(imports=True).digest(f)] for f in functions}
+    bytes_of_it = tmp_path / "packed"
+    bytes_of_it.write_bytes(packed(functions))
+    for name in ("moving", "helping"):  # what another process would read
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('read from the disk')\n")
+        monkeypatch.delitem(sys.modules, name)
+    command = [sys.executable, "-c", THERE, str(bytes_of_it)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    there = json.loads(ended.stdout)
+    return {name: (here[name], there[name]) for name in NAMES}
+
+
+def test_code_arrives_as_this_process_holds_it(
+    moved: dict[str, tuple[list[str], list[str]]],
+) -> None:
+    """Value and digest are the same there, whatever the disk has by then."""
+    assert {name: there for name, (_, there) in moved.items()} == {
+        name: here for name, (here, _) in moved.items()
+    }
+    assert moved["an_import_inside"][1][0] == "(10, 1)"
+    assert moved["a_helper_module"][1][0] == "10"
+
+
+def test_a_pickle_on_disk_names_only_what_is_never_renamed(
+    cell: Callable[[str], dict[str, Any]],
+) -> None:
+    notebook = cell("class A: pass\nx = 1\nvalue = [A(), A, lambda: x, len]\n")
+    _, content = dump(notebook["value"])
+    file = io.BytesIO(content)
+    operations = [*pickletools.genops(file), *pickletools.genops(file)]  # the head, the value
+    texts = [argument for _, argument, _ in operations if isinstance(argument, str)]
+    ours = {text for text in texts if text.startswith("stack_magic.")}
+    assert ours == {"stack_magic.capture.pickled_names"}
