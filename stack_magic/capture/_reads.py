@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d]\w*")
 _AT_NAME = re.compile(r"@([^\W\d]\w*)")
 _WITH_AT_NAMES = frozenset({"query", "eval"})
-_WITH_ANY_NAMES = frozenset({"sql", "execute"})
+_WITH_ANY_NAMES = frozenset({"sql", "execute", "exec", "format_map"})
 
 
 class Read(NamedTuple):
@@ -159,7 +159,8 @@ def _names_in_texts(function: types.FunctionType) -> Iterator[str]:
     if not has_names_in_texts(code):
         return
     asked = _asked(code)
-    pattern = _WORD if asked & _WITH_ANY_NAMES or _is_sql(namespace, asked) else _AT_NAME
+    is_any = asked & _WITH_ANY_NAMES or _is_sql(namespace, asked) or "eval" in globals_of(code)
+    pattern = _WORD if is_any else _AT_NAME
     held = (namespace.get(name) for name in globals_of(code))
     texts = chain(texts_in(code), (text for text in held if isinstance(text, str)))
     for name in dict.fromkeys(name for text in texts for name in pattern.findall(text)):

@@ -76,8 +76,10 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
             return _REDUCERS[kind](self, obj)
         if isinstance(obj, type):
             return self._of_class(obj)
-        if kind.__module__ == "pydantic._internal._config":  # refuses its own pickle's state
-            return kind, (obj.config_dict,)
+        if kind.__name__ == "ConfigWrapper" and kind.__module__.startswith("pydantic."):
+            return kind, (obj.config_dict,)  # it fails on the state that it writes itself
+        if kind.__name__ == "NsResolver" and kind.__module__.startswith("pydantic."):
+            return kind, ()  # all of the notebook, to resolve annotations that are resolved
         return super().reducer_override(obj)
 
     def _of_function(self, function: types.FunctionType) -> Any:
