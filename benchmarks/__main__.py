@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from . import (
+    digests,
     feature_stores,
     forms,
     graphs,
@@ -33,6 +34,7 @@ MODULES = (
     kernels,
     loading,
     registering,
+    digests,
     graphs,
     pipelines,
     records,

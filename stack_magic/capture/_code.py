@@ -19,6 +19,7 @@ GLOBAL, LOCAL, FREE, ATTRIBUTE = "global", "local", "free", "attribute"
 CONSTANT, STORE, IMPORT, MEMBER, OTHER = "constant", "store", "import", "member", "other"
 
 _ATTRIBUTE_SHIFT = 1 if sys.version_info >= (3, 12) else 0
+_STORES_BY_NAME = ("STORE_NAME", "STORE_GLOBAL")
 _KINDS: dict[str, tuple[str, int]] = {
     "LOAD_GLOBAL": (GLOBAL, 1),
     "LOAD_NAME": (GLOBAL, 0),
@@ -40,8 +41,14 @@ _KINDS: dict[str, tuple[str, int]] = {
     "IMPORT_NAME": (IMPORT, 0),
     "IMPORT_FROM": (MEMBER, 0),
 }
-_BY_OPCODE = {dis.opmap[name]: kind for name, kind in _KINDS.items() if name in dis.opmap}
-_STORES_BY_NAME = {dis.opmap[name] for name in ("STORE_NAME", "STORE_GLOBAL")}
+_NAMES = frozenset({GLOBAL, LOCAL, FREE})
+_POOLS = {GLOBAL: 0, ATTRIBUTE: 0, IMPORT: 0, MEMBER: 0, CONSTANT: 1}
+"""Where the argument of an instruction points to: names, constants, else variables (2)."""
+_BY_OPCODE = {
+    dis.opmap[name]: (kind, shift, 0 if name in _STORES_BY_NAME else _POOLS.get(kind, 2))
+    for name, (kind, shift) in _KINDS.items()
+    if name in dis.opmap
+}
 _SILENT = {
     dis.opmap[name]
     for name in ("CACHE", "COPY_FREE_VARS", "NOP", "NOT_TAKEN", "PRECALL", "PUSH_NULL", "RESUME")
@@ -70,6 +77,15 @@ class Token(NamedTuple):
 
     kind: str
     value: Any
+
+
+_name_token = lru_cache(maxsize=65536)(Token)  # not of constants: 1 equals True
+_END = Token(OTHER, "")
+_OTHERS = {
+    opcode: Token(OTHER, name)
+    for opcode, name in enumerate(dis.opname)
+    if opcode not in {*_BY_OPCODE, *_PAIRS, *_SILENT, _EXTENDED}
+}
 
 
 class Chain(NamedTuple):
@@ -168,33 +184,36 @@ def _tokens(code: types.CodeType) -> Iterator[Token]:
     names, constants = code.co_names, code.co_consts
     cells = [name for name in code.co_cellvars if name not in code.co_varnames]
     places = (*code.co_varnames, *cells, *code.co_freevars)
-    pools = {GLOBAL: names, ATTRIBUTE: names, IMPORT: names, MEMBER: names, CONSTANT: constants}
+    pools = (names, constants, places)
     more = 0
     instructions = code.co_code
-    for at in range(0, len(instructions), 2):
-        opcode, argument = instructions[at], instructions[at + 1] | more
-        more = argument << 8 if opcode == _EXTENDED else 0
-        if opcode in _SILENT or opcode == _EXTENDED:
+    for opcode, last in zip(instructions[::2], instructions[1::2], strict=True):
+        argument, more = last | more, 0
+        if opcode in _SILENT:
             continue
-        if opcode in _BY_OPCODE:
-            kind, shift = _BY_OPCODE[opcode]
-            pool = names if opcode in _STORES_BY_NAME else pools.get(kind, places)
-            yield Token(kind, pool[argument >> shift])
-        elif opcode in _PAIRS:
-            first, second = _PAIRS[opcode]
-            yield Token(first, places[argument >> 4])
-            yield Token(second, places[argument & 15])
+        if opcode in _OTHERS:
+            yield _OTHERS[opcode]
+        elif opcode in _BY_OPCODE:
+            kind, shift, pool = _BY_OPCODE[opcode]
+            make = Token if kind is CONSTANT else _name_token
+            yield make(kind, pools[pool][argument >> shift])
+        elif opcode == _EXTENDED:
+            more = argument << 8
         else:
-            yield Token(OTHER, dis.opname[opcode])
+            first, second = _PAIRS[opcode]
+            yield _name_token(first, places[argument >> 4])
+            yield _name_token(second, places[argument & 15])
 
 
 def _chains(tokens: tuple[Token, ...]) -> Iterator[Chain]:
-    for at, (kind, name) in enumerate(tokens):
-        if kind in {GLOBAL, LOCAL, FREE}:
-            end = at + 1
-            while end < len(tokens) and tokens[end].kind == ATTRIBUTE:
-                end += 1
-            yield Chain(kind, name, tuple(t.value for t in tokens[at + 1 : end]), end)
+    kind, name, path = OTHER, "", []
+    for at, (following, value) in enumerate((*tokens, _END)):
+        if following == ATTRIBUTE:
+            path.append(value)
+            continue
+        if kind in _NAMES:
+            yield Chain(kind, name, tuple(path), at)
+        kind, name, path = following, value, []
 
 
 def _imports(tokens: tuple[Token, ...]) -> Iterator[Import]:

@@ -16,7 +16,7 @@ from ._class_members import subclasses_of
 from ._installed import is_installed
 from ._literals import literal_text
 from ._parts import Part, part_of
-from ._unchanged import KnownWalks, stamp_of
+from ._unchanged import KnownWalks, contents_of, stamp_of
 from ._walk import Visit, Walk
 
 _KNOWN = KnownWalks()
@@ -86,7 +86,8 @@ class Digester:
                     text = f"#{places[id(value)]}"
                 own.append(f"{name}={text}")
             sha.update("|".join(own).encode(errors="surrogatepass"))
-            visits.append(Visit(present, part, tuple(texts), stamp_of(present, part)))
+            stamp, contents = stamp_of(present, part), contents_of(part, texts)
+            visits.append(Visit(present, part, tuple(texts), stamp, contents))
         return Walk(sha.hexdigest(), tuple(visits))
 
     def _part(self, thing: Any) -> Part:

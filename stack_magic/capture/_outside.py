@@ -76,15 +76,17 @@ def outside_of(function: types.FunctionType) -> Iterator[Outside]:
 
     for code in codes_in(function.__code__):
         for chain in code.chains:
-            if chain.kind in {GLOBAL, FREE}:
-                yield from _of_chain(code, chain, value_of)
+            if chain.kind not in {GLOBAL, FREE}:
+                continue
+            value = value_of(chain)
+            if type(value) not in _PLAIN and getattr(value, "__module__", None) != "__main__":
+                yield from _of_chain(code, chain, value, value_of)
 
 
-def _of_chain(code: Code, chain: Chain, value_of: Callable[[Chain], Any]) -> Iterator[Outside]:
+def _of_chain(
+    code: Code, chain: Chain, value: Any, value_of: Callable[[Chain], Any]
+) -> Iterator[Outside]:
     """Yield what one name with the attributes asked of it reads."""
-    value = value_of(chain)
-    if type(value) in _PLAIN or getattr(value, "__module__", None) == "__main__":
-        return
     owner, name, rest = _resolved(chain, value)
     following = code.tokens[chain.end : chain.end + 1]
     if name in _UNKNOWN.get(owner, ()) or name == "get_ipython":

@@ -7,6 +7,7 @@ time of a walk; only what can change within itself is read anew.
 from __future__ import annotations
 
 import functools
+import operator
 import sys
 import types
 from abc import ABCMeta
@@ -79,21 +80,23 @@ def stamp_of(thing: Any, part: Part) -> tuple[Any, ...] | None:
 
 def is_unchanged(visit: Visit) -> bool:
     """Whether a thing holds the objects that it held, each as it was."""
-    thing, part, texts, stamp = visit
+    thing, part, _, stamp, contents = visit
     if stamp is None:
         return False
     if stamp is _BY_CONTENT:
         return part_of(thing, imports=False).own == part.own
     now = stamp_of(thing, part)
-    if (
-        now is None
-        or len(now) != len(stamp)
-        or any(a is not b for a, b in zip(now, stamp, strict=True))
-    ):
+    if now is None or len(now) != len(stamp) or not all(map(operator.is_, now, stamp)):
         return False
-    return all(
-        text is None or type(value) not in _MUTABLE or literal_text(value) == text
+    return not contents or all(literal_text(value) == text for value, text in contents)
+
+
+def contents_of(part: Part, texts: Iterable[str | None]) -> tuple[tuple[Any, str], ...]:
+    """Return the plain data that a part names and that can change within itself, as text."""
+    return tuple(
+        (value, text)
         for (_, value), text in zip(part.names, texts, strict=True)
+        if type(value) in _MUTABLE and text is not None
     )
 
 

@@ -29,12 +29,14 @@ class Visit(NamedTuple):
         part: What it adds.
         texts: For each name of the part the value as text, None where it is visited itself.
         stamp: The objects that it holds, by which it is known to be unchanged.
+        contents: Of these the plain data that can change within itself, with its text then.
     """
 
     thing: Any
     part: Part
     texts: tuple[str | None, ...]
     stamp: tuple[Any, ...] | None = None
+    contents: tuple[tuple[Any, str], ...] = ()
 
 
 class Walk:
