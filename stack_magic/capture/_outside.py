@@ -12,7 +12,7 @@ import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, Token, codes_in
-from ._reads import Missing, closure_of
+from ._reads import Missing, closure_of, has_computed_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +67,8 @@ _NOT_READ = {"experiment_tracker", "alerter"}
 def outside_of(function: types.FunctionType) -> Iterator[Outside]:
     """Yield what a function of the notebook or the project reads from outside."""
     held = dict(closure_of(function))
+    if has_computed_names(function.__code__):
+        yield Outside(UNKNOWN, "puts the name of a variable together: '@' + name")
 
     def value_of(chain: Chain) -> Any:
         if chain.kind == FREE:

@@ -174,6 +174,13 @@ def has_names_in_texts(code: types.CodeType) -> bool:
     return bool(_asked(code) & (_WITH_AT_NAMES | _WITH_ANY_NAMES))
 
 
+@lru_cache(maxsize=8192)
+def has_computed_names(code: types.CodeType) -> bool:
+    """Whether a text that reaches a variable is put together just where its name begins."""
+    is_query = not _asked(code).isdisjoint(_WITH_AT_NAMES)
+    return is_query and any(text.endswith("@") for text in texts_in(code))
+
+
 def _asked(code: types.CodeType) -> set[str]:
     attributes = {name for one in codes_in(code) for name in one.attributes}
     return attributes | {chain.name for one in codes_in(code) for chain in one.chains}
