@@ -98,9 +98,9 @@ def _cached_steps(
     The metadata store is not what was asked for: without it the rest is shown.
     """
     try:
-        with calling(store, "get_pipeline_runs"):
-            runs = store.get_pipeline_runs(pipeline)[: -_LOOKED_AT - 1 : -1]
-        for run in runs:
+        with calling(store, "find_runs"):
+            runs = store.find_runs(pipeline, last=_LOOKED_AT).runs
+        for run in reversed(runs):
             with calling(store, "get_pipeline_run_steps"):
                 steps = store.get_pipeline_run_steps(run.name)
             for step in reversed(steps):

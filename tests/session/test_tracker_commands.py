@@ -208,15 +208,15 @@ def test_without_the_metadata_store_the_rest_is_shown(
     for _ in range(2):
         session.run_pipeline(cached)
 
-    def fail(*_: Any) -> Any:
+    def fail(*_: Any, **__: Any) -> Any:
         message = "no network"
         raise OSError(message)
 
-    monkeypatch.setattr(SqliteMetadataStore, "get_pipeline_runs", fail)
+    monkeypatch.setattr(SqliteMetadataStore, "find_runs", fail)
     shown = repr(session.apply(CompareRuns()))
     assert "cached-1 fit" in shown
     assert "cached-2" not in shown
-    unread = "▲ steps from the cache are not shown: metadata_store 'default': get_pipeline_runs"
+    unread = "▲ steps from the cache are not shown: metadata_store 'default': find_runs"
     assert f"{unread} raised OSError: no network" in shown
 
 
