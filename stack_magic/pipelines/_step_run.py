@@ -19,7 +19,7 @@ from ._cached_steps import CachedSteps, EqualCalls, FirstCall
 from ._claims import Claims
 from ._explanation import Reasons
 from ._failure import describe_failure
-from ._reasons import CHANGES, NOT_CACHED, SAME_AS
+from ._reasons import CHANGES, NOT_CACHED, SAME_AS, call_of, reason_of_cached
 from ._recorded import recorded
 from ._recorder import Recorder
 from ._step_call import Made, StepCalls
@@ -165,7 +165,8 @@ class StepRuns:
         shares = not key.notes and not any(
             o.kind == "context" for o in self._walks[node.name].outside
         )
-        first, number = self._equal.first_of(node, key, shares=shares)
+        upstream = frozenset(call_of(self.records[up]) for up in node.upstream)
+        first, number = self._equal.first_of(node, key, upstream, shares=shares)
         if number == 1:
             return first, key
         text = hashlib.sha256(f"{key.text} {number}".encode()).hexdigest()
@@ -192,7 +193,7 @@ class StepRuns:
         found, key, lost = self._find(node, record, key)
         if found is not None:
             record = replace(record, cache_key=key.text, reads=key.reads)
-            reason = f"code, parameters and inputs are those of {self._maker(found)}"
+            reason = reason_of_cached(key.reads, self._maker(found))
             cached = replace(record, outcome=Outcome.CACHED, outputs=found.outputs, reason=reason)
             return self._recorder.cached(self._timed(cached))
         self._recorder.flush()
