@@ -8,26 +8,22 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from stack_magic.enums import Severity, StackComponentType
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import PathRefusedError
-from stack_magic.stack import Diagnostic, StackComponent
+from stack_magic.stack import StackComponent
 
 from . import _listing
 from ._paths import Path, Root, absolute
-from ._schemes import (
-    LOCAL,
-    are_schemes,
-    is_served,
-    protocol_of,
-    reason_against,
-    without_scheme,
-)
+from ._scheme_findings import findings_of_class, not_served
+from ._schemes import LOCAL, are_schemes, protocol_of, reason_against, without_scheme
 from ._whole import read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fsspec import AbstractFileSystem
+
+    from stack_magic.stack import Diagnostic
 
 
 class BaseArtifactStore(StackComponent):
@@ -65,20 +61,12 @@ class BaseArtifactStore(StackComponent):
     @classmethod
     def flavor_diagnostics(cls) -> Iterator[Diagnostic]:
         """Yield whether SUPPORTED_SCHEMES is there, well-formed, and served."""
-        schemes = getattr(cls, "SUPPORTED_SCHEMES", None)
-        fix = 'SUPPORTED_SCHEMES: ClassVar[set[str]] = {"memory://"}'
-        if not are_schemes(schemes):
-            what = "is missing" if schemes is None else f"is {schemes!r:.80}"
-            message = f"SUPPORTED_SCHEMES {what}: it must be a set of strings"
-            code = "schemes-missing" if schemes is None else "schemes-wrong"
-            yield Diagnostic(code, Severity.ERROR, cls.__name__, message, fix)
-            return
-        for scheme in sorted(schemes or ()):
-            yield from cls._not_served(scheme, cls.__name__)
+        yield from findings_of_class(cls, brings_its_own=cls._brings_its_own())
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Yield whether nobody serves the scheme of `path`."""
-        yield from self._not_served(f"{protocol_of(self.path)}://", self.name)
+        if not self._brings_its_own():
+            yield from not_served(f"{protocol_of(self.path)}://", self.name, type(self))
 
     def probe(self) -> Iterator[Diagnostic]:
         """Yield nothing when the root can be asked for; what that raises is told."""
@@ -86,19 +74,11 @@ class BaseArtifactStore(StackComponent):
         yield from ()
 
     @classmethod
-    def _not_served(cls, scheme: str, subject: str) -> Iterator[Diagnostic]:
-        brings_its_own = (
+    def _brings_its_own(cls) -> bool:
+        return (
             cls.filesystem is not BaseArtifactStore.filesystem
             or cls.open is not BaseArtifactStore.open
         )
-        if brings_its_own or is_served(scheme):
-            return
-        message = (
-            f"nothing serves {scheme} yet: override filesystem (or the 13 operations) "
-            f"in {cls.__name__}"
-        )
-        fix = "def filesystem(self) -> fsspec.AbstractFileSystem: ..."
-        yield Diagnostic("scheme-not-served", Severity.WARNING, subject, message, fix)
 
     # Where the files are.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import pickled_names
 from ._captured import Captured, Need, capture
+from ._class_members import registered_with
 from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
@@ -39,6 +40,7 @@ __all__ = [
     "packed",
     "pickled_names",
     "reference_to",
+    "registered_with",
     "remember_definition",
     "resolved",
     "texts_like_files",

@@ -101,6 +101,10 @@ class CodeUnpickler(pickle.Unpickler):
         file: Where from.
         modules: Where functions look for what they read; grows by those that are not there.
         by_import: Modules of the project that are imported from this disk.
+        own: Classes of this process that are taken instead of making one, by its number.
+
+    Attributes:
+        classes: The classes that were made, and those taken instead, in this order.
     """
 
     def __init__(
@@ -108,24 +112,37 @@ class CodeUnpickler(pickle.Unpickler):
         file: io.BytesIO,
         modules: dict[str, types.ModuleType],
         by_import: tuple[str, ...] = (),
+        own: Mapping[int, type] = types.MappingProxyType({}),
     ) -> None:
         super().__init__(file)
+        self.classes: list[type] = []
         self._modules = modules
         self._by_import = by_import
+        self._own = own
         self._made: list[type] = []
-        self._own = {
+        self._makers = {
             "make_function": self._make_function,
             "set_function": self._set_function,
             "make_module": self._module,
             "set_module": self._set_module,
         }
 
+    def load_last(self) -> Any:
+        """Return the last thing; nothing of it is kept, so that it can go when it is let go."""
+        try:
+            return self.load()
+        finally:
+            self.memo.clear()
+
     def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if module_name == pickled_names.__name__ and global_name in self._own:
-            return self._own[global_name]
+        if module_name == pickled_names.__name__ and global_name in self._makers:
+            return self._makers[global_name]
         found = super().find_class(module_name, global_name)
-        is_maker = module_name.startswith("cloudpickle") and global_name in TRACKED
-        return self._anew(found, TRACKED[global_name]) if is_maker else found
+        if not module_name.startswith("cloudpickle"):
+            return found
+        if global_name in TRACKED:
+            return self._anew(found, TRACKED[global_name])
+        return self._filling(found) if global_name == "_class_setstate" else found
 
     def _anew(self, make: Callable[..., Any], position: int) -> Callable[..., Any]:
         """Let a class be made anew, whatever was made here of the same one.
@@ -135,12 +152,24 @@ class CodeUnpickler(pickle.Unpickler):
         """
 
         def making(*arguments: Any) -> Any:
-            with _without_hooks(self._made):
-                made = make(*arguments[:position], None, *arguments[position + 1 :])
-            self._made.append(made)
+            made = self._own.get(len(self.classes))
+            if made is None:
+                with _without_hooks(self._made):
+                    made = make(*arguments[:position], None, *arguments[position + 1 :])
+                self._made.append(made)
+            self.classes.append(made)
             return made
 
         return making
+
+    def _filling(self, fill: Callable[..., Any]) -> Callable[..., Any]:
+        """Let what a class holds be put into it, if it was made here."""
+
+        def filling(made: type, state: Any) -> Any:
+            is_own = any(made is own for own in self._own.values())
+            return made if is_own else fill(made, state)
+
+        return filling
 
     def _module(self, name: str) -> types.ModuleType:
         return self._modules.setdefault(name, _module(name, {"__name__": name}))

@@ -85,7 +85,7 @@ class Walk:
             for (name, value), text in zip(visit.part.names, visit.texts, strict=True):
                 if text is not None and is_code and not name.startswith(_BETWEEN):
                     shown = f"= {value!r}" if type(value) in _SHOWN else _digest(text)[:_FEW]
-                    values[name] = f"value {shown}"
+                    values[name] = f"{_kind_of(value)} {shown}"
                 elif text is not None:
                     own.append(f"{name}={text}")
         digests = {
@@ -111,9 +111,8 @@ class Walk:
 
 
 def _kind_of(thing: Any) -> str:
-    if isinstance(thing, types.FunctionType):
-        return "function"
-    return "class" if isinstance(thing, type) else "value"
+    kinds = {types.FunctionType: "function", type: "class", types.ModuleType: "module"}
+    return next((kind for cls, kind in kinds.items() if isinstance(thing, cls)), "value")
 
 
 def _name_of(thing: Any) -> str:

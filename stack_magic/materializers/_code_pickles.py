@@ -21,6 +21,8 @@ from stack_magic.capture import (
     resolved,
 )
 
+from ._earlier_pickles import read_earlier_pickle
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -70,7 +72,7 @@ def read_pickle(content: bytes) -> Any:
     file = io.BytesIO(content)
     head = _head(file)
     if head is None:
-        return _Unpickler(file, ()).load()
+        return read_earlier_pickle(content)
     references, code = head
     present = [resolved(reference) for reference in references]
     if any(thing is None for thing in present):
@@ -79,7 +81,7 @@ def read_pickle(content: bytes) -> Any:
             if reference.module == "__main__":
                 copy = next(copies)
                 present[place] = copy if present[place] is None else present[place]
-    return _Unpickler(file, present).load()
+    return _Unpickler(file, present).load_last()
 
 
 def _head(file: io.BytesIO) -> tuple[tuple[Reference, ...], bytes] | None:

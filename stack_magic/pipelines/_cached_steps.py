@@ -92,15 +92,17 @@ class EqualCalls:
         self._first: dict[str, FirstCall] = {}
         self._lock = Lock()
 
-    def first_of(self, node: Node, key: CacheKey, *, shares: bool) -> tuple[FirstCall | None, int]:
+    def first_of(
+        self, node: Node, key: CacheKey, upstream: frozenset[str], *, shares: bool
+    ) -> tuple[FirstCall | None, int]:
         """Return the equal call before this one, if it may share, and the number of this one.
 
         Args:
             node: The call.
             key: Its key.
+            upstream: The calls before it, of equal ones the first.
             shares: Whether it may: it draws no random numbers, and asks for no context.
         """
-        upstream = frozenset(node.upstream)
         with self._lock:
             first = self._first.setdefault(key.text, FirstCall(node.name, upstream))
             if first.name == node.name:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stack_magic.metadata_stores import BaseMetadataStore
 
-_KINDS = {"function": "functions", "class": "classes", "value": "values"}
+_KINDS = {"function": "functions", "class": "classes", "value": "values", "module": "modules"}
 _GENERATED = "__create_fn__"  # the methods that dataclasses write
 
 
@@ -48,37 +48,42 @@ class CodeParts(NamedTuple):
 
     def digest(self, name: str) -> str:
         """Return the digest of a part; empty where it has none."""
-        text = self.labels.get(name, "").partition(" ")[2]
+        text = self._text(name)
         return "" if text.startswith("= ") else text
 
     def value(self, name: str) -> str:
         """Return a number as it is shown; empty for all else."""
-        text = self.labels.get(name, "").partition(" ")[2]
+        text = self._text(name)
         return text[2:] if text.startswith("= ") else ""
 
     def changed(self, now: CodeParts) -> list[str]:
         """Return what differs; a class is named without its methods."""
         names = dict.fromkeys((*now.labels, *self.labels))
-        found = [name for name in names if self.labels.get(name) != now.labels.get(name)]
+        found = [name for name in names if self._text(name) != now._text(name)]
         told = set(found)
         return [name for name in found if not _owners(name) & told]
+
+    def _text(self, name: str) -> str:
+        return self.labels.get(name, "").partition(" ")[2]
 
 
 def names_that_count(parts: CodeParts) -> dict[str, list[str]]:
     """Return the names that a reader knows, by kind: not those of Python and its library."""
     found: dict[str, list[str]] = {plural: [] for plural in _KINDS.values()}
     for name in parts.labels:
-        if not _is_known(name) or _owners(name) & set(parts.labels):
+        kind = parts.kind(name)
+        if not _is_known(name, kind) or _owners(name) & set(parts.labels):
             continue
-        plural = _KINDS.get(parts.kind(name), "values")
+        plural = _KINDS.get(kind, "values")
         value = parts.value(name)
         found[plural].append(f"{name} = {value}" if value else name)
     return found
 
 
-def _is_known(name: str) -> bool:
+def _is_known(name: str, kind: str) -> bool:
     first, dot, _ = name.partition(".")
-    return not name.startswith(_GENERATED) and not (dot and first in sys.stdlib_module_names)
+    is_pythons = first in sys.stdlib_module_names and (bool(dot) or kind == "module")
+    return not name.startswith(_GENERATED) and not is_pythons
 
 
 def _owners(name: str) -> set[str]:

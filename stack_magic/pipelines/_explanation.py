@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import definition_of, is_installed
+from stack_magic.display import listed_names
 
 from ._code_parts import CodeParts
 from ._flavor_calls import calling
-from ._reasons import NEVER_RAN, NOT_ASKED, NOT_CACHED
+from ._reasons import NEVER_RAN_HERE, NOT_ASKED, NOT_CACHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
     from ._cache_key import CacheKey
     from ._cached_steps import CachedSteps
 
+_ENDS = {True: ("counts now", "count now"), False: ("no longer counts", "no longer count")}
 _MOST = 5
 """Changes that are told; the others are counted."""
-_LINES = {
-    "inputs": "input `{}` changed",
-    "files": "file `{}` changed",
-    "environment": "environment variable `{}` changed",
-    "code": "source dependency `{}` changed",
+_KINDS = {
+    "inputs": ("input", "inputs"),
+    "files": ("file", "files"),
+    "environment": ("environment variable", "environment variables"),
+    "code": ("source dependency", "source dependencies"),
 }
+_NAMED = 12
+"""Names in one line; the others are counted."""
 
 
 class Why(NamedTuple):
@@ -77,7 +81,7 @@ class Reasons:
         if lost:
             reasons.append(lost)
         if previous is None:
-            return Why("\n".join([*reasons, *([] if reasons else [NEVER_RAN]), *key.notes]))
+            return Why("\n".join([*reasons, *([] if reasons else [NEVER_RAN_HERE]), *key.notes]))
         changes = list(changes_between(previous, record, self._store, walk.parts))
         if not changes and not reasons:
             changes = [_left_nothing(previous)]
@@ -116,11 +120,24 @@ def changes_between(
         code = CodeParts.recorded(store, record.code_digest) if parts is None else CodeParts(parts)
         yield from _code_changes(CodeParts.recorded(store, previous.code_digest), code)
     yield from _parameter_changes(previous, record)
-    for kind, line in _LINES.items():
-        for name in _names_changed(previous.reads.get(kind, {}), record.reads.get(kind, {})):
-            yield line.format(name)
+    for kind, words in _KINDS.items():
+        yield from _changes_of(words, previous.reads.get(kind, {}), record.reads.get(kind, {}))
     if previous.reads.get("function", "") != record.reads.get("function", ""):
         yield "what `cache_func` returns changed"
+
+
+def _changes_of(
+    words: tuple[str, str], before: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield what became of the names of one kind: a change, or that they count since now."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for name in _names_changed(before, now):
+        ends = ("changed", "changed") if name in before and name in now else _ENDS[name in now]
+        told.setdefault(ends, []).append(f"`{name}`")
+    for ends, names in told.items():
+        is_one = len(names) == 1
+        word, end = (words[0], ends[0]) if is_one else (words[1], ends[1])
+        yield f"{word} {listed_names(names, _NAMED)} {end}"
 
 
 def _code_changes(before: CodeParts, now: CodeParts) -> Iterator[str]:

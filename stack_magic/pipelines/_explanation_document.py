@@ -25,7 +25,7 @@ from stack_magic.errors import UnknownNameError, did_you_mean
 from ._code_parts import CodeParts, names_that_count
 from ._files_read import MISSING
 from ._flavor_calls import calling
-from ._reasons import NOT_ASKED, note_lines, reasons_of, same_as, way_out
+from ._reasons import NOT_ASKED, note_lines, reasons_of, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,8 +108,7 @@ def explanation_of_step(
 
 
 def _outcome(record: StepRecord) -> str:
-    same = f" ({same_as(record)})" if same_as(record) else ""
-    return f"{record.outcome.mark} {record.outcome}{same}"
+    return f"{record.outcome.mark} {record.outcome}"
 
 
 def _further(reasons: Mapping[str, Sequence[str]]) -> Iterator[Block]:
@@ -119,7 +118,7 @@ def _further(reasons: Mapping[str, Sequence[str]]) -> Iterator[Block]:
         if lines[1:]:
             told.setdefault(lines[1:], []).append(name)
     for lines, names in list(told.items())[:PAGE]:
-        yield Line(f"{listed_names(names, _FEW)}, moreover:")
+        yield Line(f"{listed_names(names, _FEW)}, also:")
         yield from (Line(line, indent=1) for line in lines)
 
 

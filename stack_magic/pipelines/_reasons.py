@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Line, listed_names
 from stack_magic.enums import Outcome
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from stack_magic.metadata_stores import StepRecord
 
-NEVER_RAN = "it never ran before"
+_NEVER_RAN = "it never ran before"  # and so it stands in earlier records
+NEVER_RAN_HERE = f"{_NEVER_RAN} in this pipeline"
 NOT_ASKED = "the run was started with cache=False"
 NOT_CACHED = "not cached: "
 SAME_AS = "same as "
@@ -44,7 +45,7 @@ def reason_to_tell(record: StepRecord) -> str:
         return ""
     reason = reasons_of(record)[0]
     is_news = (
-        reason not in {NEVER_RAN, f"{NOT_CACHED}cache=False"}
+        reason not in {_NEVER_RAN, NEVER_RAN_HERE, f"{NOT_CACHED}cache=False"}
         and NOT_ASKED not in record.reason.splitlines()
     )
     return reason if is_news else ""
@@ -53,6 +54,18 @@ def reason_to_tell(record: StepRecord) -> str:
 def same_as(record: StepRecord) -> str:
     """Return `same as sq` for a call that took what an equal one made; else nothing."""
     return record.reason if record.reason.startswith(SAME_AS) else ""
+
+
+def call_of(record: StepRecord) -> str:
+    """Return the name of a call, or of the equal one whose result it took."""
+    return same_as(record).removeprefix(SAME_AS) or record.name
+
+
+def reason_of_cached(reads: Mapping[str, Any], maker: str) -> str:
+    """Return why a step came from the cache: what is the same as when *maker* made it."""
+    further = [name for name in ("files", "environment") if reads.get(name)]
+    *names, last = "code", "parameters", "inputs", *further
+    return f"{', '.join(names)} and {last} are those of {maker}"
 
 
 def note_lines(steps: Mapping[str, StepRecord]) -> Iterator[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,12 +13,12 @@ from stack_magic.errors import StepFailedError
 from stack_magic.metadata_stores import StepRecord
 
 from ._artifacts import Artifacts
-from ._cache_key import CacheKey, KeyMaker
-from ._cached_steps import CachedSteps, EqualCalls, FirstCall
+from ._cached_steps import CachedSteps
 from ._claims import Claims
 from ._explanation import Reasons
 from ._failure import describe_failure
-from ._reasons import CHANGES, NOT_CACHED, SAME_AS
+from ._known_results import KnownResults, maker_of
+from ._reasons import CHANGES, NOT_CACHED, SAME_AS, call_of, reason_of_cached
 from ._recorded import recorded
 from ._recorder import Recorder
 from ._step_call import Made, StepCalls
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.stack import Stack
 
+    from ._cache_key import CacheKey
+    from ._cached_steps import FirstCall
     from ._cancellation import Cancellation
     from ._graph import Graph, Node
     from ._watchers import Watchers
@@ -69,10 +70,9 @@ class StepRuns:
         self._artifacts = Artifacts(stack)
         ended = cancellation.asked
         self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts, ended)
-        self._keys = KeyMaker(print)
-        self._found = CachedSteps(graph, stack.metadata_store, self._artifacts)
-        self._equal = EqualCalls()
-        self._reasons = Reasons(stack.metadata_store, self._found, self._calls.masked)
+        steps = CachedSteps(graph, stack.metadata_store, self._artifacts)
+        self._reasons = Reasons(stack.metadata_store, steps, self._calls.masked)
+        self._known = KnownResults(walks, steps, self._artifacts.load, cache=cache)
         self._recorder = Recorder(stack.metadata_store, watchers)
         self._claims = Claims(graph, stack.orchestrator.name, self.records)
         self._begun: dict[str, tuple[datetime | None, float]] = {}
@@ -94,8 +94,8 @@ class StepRuns:
             return self._recorder.ended(replace(record, outcome=Outcome.SKIPPED, reason=reason))
         record = replace(record, started=datetime.now(UTC), inputs=self._inputs(node))
         self._begun[name] = (record.started, time.perf_counter())
-        key = self._key(node, record.inputs)
-        first, key = self._first_of(node, key)
+        upstream = frozenset(call_of(self.records[up]) for up in node.upstream)
+        first, key = self._known.first_of(node, record.inputs, upstream)
         record = replace(record, cache_key=key.text, reads=key.reads)
         try:
             if first is not None:
@@ -104,7 +104,7 @@ class StepRuns:
                     return self._like(record, same)
             return self._cached_or_run(node, record, key)
         finally:
-            self._equal.ended(node, key.text)
+            self._known.ended(node, key)
 
     def close(self) -> None:
         """Let nothing more of this run be published or recorded; end what runs elsewhere."""
@@ -144,33 +144,6 @@ class StepRuns:
             for argument, source in node.inputs.items()
         }
 
-    def _key(
-        self,
-        node: Node,
-        inputs: Mapping[str, ArtifactRecord],
-        written: frozenset[str] = frozenset(),
-    ) -> CacheKey:
-        walk = self._walks[node.name]
-        known = written or self._written(node.name) if self._keys.reads_files(node, walk) else ()
-        return self._keys.key(node, walk, inputs, known, self._artifacts.load)
-
-    def _written(self, name: str) -> frozenset[str]:
-        previous = self._found.previous(name)
-        return frozenset() if previous is None else self._keys.written(previous.reads)
-
-    def _first_of(self, node: Node, key: CacheKey) -> tuple[FirstCall | None, CacheKey]:
-        """Return the equal call before this one, if there is one; else the key that is its own."""
-        if not key.text or not self._cache:
-            return None, key
-        shares = not key.notes and not any(
-            o.kind == "context" for o in self._walks[node.name].outside
-        )
-        first, number = self._equal.first_of(node, key, shares=shares)
-        if number == 1:
-            return first, key
-        text = hashlib.sha256(f"{key.text} {number}".encode()).hexdigest()
-        return None, replace(key, text=text)
-
     def _result_of(self, first: FirstCall) -> StepRecord:
         """Wait for an equal call, and return how it ended."""
         while not first.ended.wait(0.2):  # a bare wait is not interrupted by Ctrl-C everywhere
@@ -189,10 +162,10 @@ class StepRuns:
         return self._recorder.ended(self._timed(failed))
 
     def _cached_or_run(self, node: Node, record: StepRecord, key: CacheKey) -> Outcome:
-        found, key, lost = self._find(node, record, key)
+        found, key, lost = self._known.find(node, record.inputs, key)
         if found is not None:
             record = replace(record, cache_key=key.text, reads=key.reads)
-            reason = f"code, parameters and inputs are those of {self._maker(found)}"
+            reason = reason_of_cached(key.reads, maker_of(found))
             cached = replace(record, outcome=Outcome.CACHED, outputs=found.outputs, reason=reason)
             return self._recorder.cached(self._timed(cached))
         self._recorder.flush()
@@ -207,24 +180,6 @@ class StepRuns:
             return self._recorder.ended(self._timed(failed))
         return self._publish(self._confirmed(node, record, key, made), made)
 
-    def _find(
-        self, node: Node, record: StepRecord, key: CacheKey
-    ) -> tuple[StepRecord | None, CacheKey, str]:
-        """Return the step that need not run again, with the key under which it was found."""
-        if not self._cache or not key.text:
-            return None, key, ""
-        found, lost = self._found.find(node, key.text)
-        if found is not None or not key.files:
-            return found, key, lost
-        # Another pipeline may have recorded that the step writes them.
-        other = self._key(node, record.inputs, frozenset(key.files))
-        found, _ = self._found.find(node, other.text)
-        return found, key if found is None else other, lost
-
-    def _maker(self, found: StepRecord) -> str:
-        run, step = next(iter(found.outputs.values())).producer
-        return run if step == found.name else f"{run}/{step}"
-
     def _confirmed(self, node: Node, record: StepRecord, key: CacheKey, made: Made) -> StepRecord:
         """Return the record with a key that holds what the step was really computed with."""
         walk = self._walks[node.name]
@@ -235,10 +190,9 @@ class StepRuns:
         if doubts:
             reason = "\n".join((record.reason, *(f"{NOT_CACHED}{doubt}" for doubt in doubts)))
             return replace(record, cache_key="", reason=reason)
-        written = self._keys.changed_files(key)
-        if not written or not record.cache_key:
+        if not record.cache_key:
             return record
-        key = self._key(node, record.inputs, written | self._written(node.name))
+        key = self._known.key_after(node, record.inputs, key)
         return replace(record, cache_key=key.text, reads={**record.reads, **key.reads})
 
     def _attempt(self, node: Node, record: StepRecord, walk: Walk) -> tuple[Made, str]:

@@ -57,7 +57,7 @@ def single(cell: Cell, body: str, head: str = "", cache: str = "") -> Any:
 
 
 def test_a_first_run_and_a_cached_one(stack: Stack, train: Any) -> None:
-    assert why(execute(train, stack), "fit") == ["it never ran before"]
+    assert why(execute(train, stack), "fit") == ["it never ran before in this pipeline"]
     again = execute(train, stack)
     assert why(again, "fit") == ["code, parameters and inputs are those of train-1"]
     text = repr(again.explain("fit"))
@@ -106,13 +106,17 @@ def test_the_environment_and_the_way_out(
         'return os.environ.get("TOKEN_URL") is None',
         cache='cache=CachePolicy(environment=["TOKEN_URL"])',
     )
-    execute(told, stack)
-    assert execute(told, stack)["only"].outcome is Outcome.CACHED
+    first = execute(told, stack)
+    assert why(first, "only") == ["environment variable `TOKEN_URL` counts now"]
+    again = execute(told, stack)
+    reason = "code, parameters, inputs and environment are those of one-2"
+    assert why(again, "only") == [reason]
     monkeypatch.setenv("TOKEN_URL", "https://b.example/canary")
     changed = execute(told, stack)
     assert why(changed, "only") == ["environment variable `TOKEN_URL` changed"]
     assert "canary" not in repr(changed.explain("only"))
     assert "environment  TOKEN_URL" in repr(changed.explain("only"))
+    assert "os" not in repr(changed.explain("only")).split()
 
 
 def test_a_step_that_refuses_the_cache(stack: Stack, cell: Cell) -> None:
@@ -132,7 +136,7 @@ def test_a_step_that_changes_what_it_reads(stack: Stack, cell: Cell) -> None:
     body = "counter.append(1)\n    return len(counter)"
     run = execute(single(cell, body, head="counter = []"), stack)
     assert why(run, "only") == [
-        "it never ran before",
+        "it never ran before in this pipeline",
         "not cached: changes what it reads: counter",
     ]
     assert "✓ done   not cached: changes what it reads: counter" in repr(run.explain())
@@ -150,6 +154,21 @@ def test_a_file(stack: Stack, cell: Cell, tmp_path: Path, monkeypatch: pytest.Mo
     run = execute(one, stack)
     assert why(run, "only") == ["file `d.csv` changed"]
     assert "file d.csv  by its content" in repr(run.explain("only"))
+    again = execute(one, stack)
+    assert why(again, "only") == ["code, parameters, inputs and files are those of one-2"]
+
+
+def test_names_of_one_kind_are_told_in_one_line(stack: Stack, cell: Cell) -> None:
+    made = cell(
+        f"{HEAD}\nimport polars as pl\n@step\ndef make():\n    return 1\n"
+        "@step\ndef add(x, y):\n    return pl.Series([x, y]).to_list()\n"
+        "@pipeline\ndef sums():\n    add(make(), make())\n"
+    )["sums"]
+    execute(made, stack)
+    cell("@step\ndef make():\n    return 2\n")
+    run = execute(made, stack)
+    assert why(run, "add") == ["inputs `x`, `y` changed"]
+    assert "modules    polars" in repr(run.explain("add"))
 
 
 def test_a_result_that_has_expired(stack: Stack) -> None:
@@ -185,6 +204,44 @@ def test_equal_calls(stack: Stack) -> None:
     run = execute(twice, stack)
     assert "✓ cached (same as sq)" in repr(run)
     assert "its value was made by twice-1/sq" in repr(run.explain("sq_2"))
+    assert repr(run.explain()).count("same as sq") == 1
+
+
+def test_equal_calls_of_what_equal_calls_made(stack: Stack) -> None:
+    @step
+    def make() -> int:
+        return 2
+
+    @step
+    def sq(x: int) -> int:
+        return x * x
+
+    @pipeline
+    def twice() -> None:
+        sq(sq(make()))
+        sq(sq(make()))
+
+    for _ in range(2):
+        run = execute(twice, stack)
+        assert why(run, "sq_3") == ["same as sq"]
+        assert why(run, "sq_4") == ["same as sq_2"]
+
+
+def test_equal_calls_after_different_steps_are_each_made(stack: Stack) -> None:
+    @step
+    def tick(x: int) -> Any:
+        return x
+
+    @step
+    def sq(x: int) -> Any:
+        return x * x
+
+    @pipeline
+    def twice() -> None:
+        sq(2).after(tick(1))
+        sq(2).after(tick(2))
+
+    assert execute(twice, stack)["sq_2"].outcome is Outcome.DONE
 
 
 def test_what_does_not_count_is_told_once_a_run(stack: Stack, cell: Cell) -> None:

@@ -150,6 +150,6 @@ def test_a_run_of_another_stack_is_explained(session: Session, tmp_path: Path) -
         run(session, "%pipeline explain opening-1")
     for flag in ("-s", "--stack"):
         shown = repr(run(session, f"%pipeline explain opening-1/one {flag} other"))
-        assert "opening-1/one: ✓ done\nit never ran before" in shown
+        assert "opening-1/one: ✓ done\nit never ran before in this pipeline" in shown
     book: Any = session.registry.snapshot.component(StackComponentType.METADATA_STORE, "book")
     book.component.close()

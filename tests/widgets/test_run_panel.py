@@ -103,7 +103,7 @@ def test_a_run_is_shown_to_its_end(panel: RunPanel) -> None:
     assert not panel.cancel.disabled
     GO_ON.set()
     ended.wait()
-    panel._step.value = "load"
+    panel._chosen.choice.value = "load"
     shown = shown_by(panel)
     assert "three numbers" in shown
     assert "list: [3, 1, 4]" in shown
@@ -135,7 +135,7 @@ def test_a_failed_step_says_why(here: Session) -> None:
     ended = Ended(panel)
     panel.resume.click()
     ended.wait()
-    panel._step.value = "check"
+    panel._chosen.choice.value = "check"
     assert "too large" in shown_by(panel)
     assert "✕ failed" in read(panel._graph.value)
     assert panel.resume.description == "Resume"
@@ -146,7 +146,7 @@ def test_a_recorded_run_is_shown(here: Session) -> None:
     here.run_pipeline(checked, watchers=[])
     panel = RunPanel.of_run("checked-1", None, here)
     assert "✓ done in" in shown_by(panel)
-    panel._step.value = "check"
+    panel._chosen.choice.value = "check"
     assert "most" in shown_by(panel)
     assert "%pipeline run checked --stack default --most=5" in shown_by(panel)
     told = repr(panel)
@@ -159,12 +159,14 @@ def test_choosing_a_step_shows_its_explanation(here: Session) -> None:
     here.run_pipeline(checked, watchers=[])
     run = here.run_pipeline(checked, parameters={"most": 4}, watchers=[])
     panel = RunPanel.of_run("checked-2", None, here)
-    panel._step.value = "check"
-    assert render_html(run.explain("check").document()) in panel._why.value
-    assert "parameter most: 5 -> 4" in read(panel._why.value)
-    panel._step.value = "load"
-    assert "its value was made by checked-1/load" in read(panel._why.value)
-    assert 'tabindex="0" role="group" aria-label="Why it ran, or did not"' in panel._why.value
+    panel._chosen.choice.value = "check"
+    assert render_html(run.explain("check").document()) in panel._chosen._why.value
+    assert "parameter most: 5 -> 4" in read(panel._chosen._why.value)
+    panel._chosen.choice.value = "load"
+    assert "its value was made by checked-1/load" in read(panel._chosen._why.value)
+    assert (
+        'tabindex="0" role="group" aria-label="Why it ran, or did not"' in panel._chosen._why.value
+    )
 
 
 def test_a_store_that_is_away_leaves_the_rest_of_the_panel(
@@ -179,8 +181,8 @@ def test_a_store_that_is_away_leaves_the_rest_of_the_panel(
 
     panel = RunPanel.of_run("checked-1", None, here)
     monkeypatch.setattr(type(panel.run), "explain", away)
-    panel._step.value = "check"
-    assert "&lt;b&gt;the store is away" in panel._why.value
+    panel._chosen.choice.value = "check"
+    assert "&lt;b&gt;the store is away" in panel._chosen._why.value
     assert "✓ done" in shown_by(panel)
 
 

@@ -5,36 +5,23 @@ from __future__ import annotations
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import Dropdown
-
-from stack_magic.display import (
-    Document,
-    Fields,
-    Line,
-    Preformatted,
-    Title,
-    render_html,
-)
+from stack_magic.display import Document, Line, Title
 from stack_magic.enums import Outcome
 from stack_magic.session import CancelRun, DescribeRun, RunPipeline
 
-from ._parts import button, column, copied_line, html, made, row, section, set_value, span
+from ._chosen_step import ChosenStep
+from ._parts import button, column, copied_line, html, row, set_value, span
 from ._run_states import RunStates
-from ._step_explanation import StepExplanation
 from ._view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from stack_magic.display import Block
     from stack_magic.pipelines import Run
     from stack_magic.session import Session
 
 _TICK = 0.25
 """Seconds between two drawings while a run goes on."""
-
-_SHOWN = 200
-_SMALL = 10_000
 
 
 class RunPanel(View):
@@ -61,7 +48,7 @@ class RunPanel(View):
         self._stack = command.stack or ""
         self._over, self._begun = Event(), Event()
         self._over.set()
-        self._explanation = StepExplanation()
+        self._chosen = ChosenStep(self._states)
         self._make_widgets()
         self.draw()
 
@@ -86,19 +73,15 @@ class RunPanel(View):
 
     def _make_widgets(self) -> None:
         self._title, self._state, self._graph = html(), html(), html()
-        self._step = made(Dropdown, description="Step", options=list(self._states.upstream))
-        self._step.observe(self.guarded(lambda _: self.draw()), "value")
-        self._details, self._why = html(), html()
-        self._log = html("", "sm-scroll")
+        self._chosen.choice.observe(self.guarded(lambda _: self.draw()), "value")
         self.cancel = button("Cancel", self.guarded(self._cancel), "sm-small")
         self.resume = button("Resume", self.guarded(self._resume), button_style="primary")
         self._line = html(copied_line(str(self._command)))
-        about_step = (self._graph, self._step, self._details, self._why)
         self.fill(
             (
                 row((self._title, self._state), "sm-head"),
                 column(
-                    (*about_step, self._log, self.message, self._line),
+                    (self._graph, *self._chosen.widgets, self.message, self._line),
                     "sm-pad",
                 ),
                 row((self.cancel, self.resume), "sm-foot"),
@@ -186,11 +169,7 @@ class RunPanel(View):
             set_value(self._title, span(self._heading(), "sm-title"))
             set_value(self._state, span(self._verdict(), "sm-pill", role="status"))
             set_value(self._graph, self._states.picture())
-            if tuple(self._step.options) != tuple(self._states.upstream):
-                self._step.options = list(self._states.upstream)
-            set_value(self._details, render_html(Document(tuple(self._of_step()))))
-            set_value(self._why, self._explanation.of(self.run, str(self._step.value)))
-            set_value(self._log, self._said())
+            self._chosen.draw(self.run)
             good = self.run is not None and self.run.outcome is Outcome.DONE
             words = "Run again" if good else "Resume" if self.run else "Run"
             if self.resume.description != words:
@@ -212,33 +191,6 @@ class RunPanel(View):
         if self.run.outcome is None:
             return "▲ no end recorded"
         return f"{self.run.outcome.mark} {self.run.outcome} in {self.run.seconds:.2f} s"
-
-    def _of_step(self) -> Iterator[Block]:
-        name = str(self._step.value)
-        yield Fields((("state", self._states.captions.get(name, "")), *self._recorded(name)))
-        step = self.run.steps.get(name) if self.run is not None else None
-        if step is not None and step.error:
-            yield Preformatted(step.error)
-
-    def _recorded(self, name: str) -> Iterator[tuple[str, str]]:
-        step = self.run.steps.get(name) if self.run is not None else None
-        if step is None:
-            return
-        for parameter, value in step.parameters.items():
-            yield parameter, repr(value)
-        for output, record in step.record.outputs.items():
-            words = record.type_name
-            if record.materializer == "json" and record.size < _SMALL:
-                shown = repr(step.outputs[output])
-                cut = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
-                words = f"{words}: {cut}"
-            yield f"output {output}" if output != "output" else output, words
-
-    def _said(self) -> str:
-        text = self._states.log(str(self._step.value))
-        if not text.strip():
-            return ""
-        return section("What it printed", render_html(Document((Preformatted(text),))))
 
     def document(self) -> Document:
         """Return the graph and a table of the steps; nothing while it runs.
