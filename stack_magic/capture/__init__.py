@@ -13,6 +13,7 @@ from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
 from ._outside import Outside
+from ._reads import reads_of
 from ._reference import Reference, reference_to, resolved
 from ._walk import Walk
 
@@ -39,6 +40,7 @@ __all__ = [
     "location_of",
     "packed",
     "pickled_names",
+    "reads_of",
     "reference_to",
     "registered_with",
     "remember_definition",

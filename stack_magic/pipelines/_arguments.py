@@ -5,22 +5,43 @@ from __future__ import annotations
 import copy
 import inspect
 from itertools import count, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.errors import InvalidPipelineError
 
+from ._hidden_outputs import check_argument, hidden_output
 from ._placeholder import Placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ._graph import Node
     from ._step import Step
 
 _ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-_GROUPS: dict[str, type[list[Any] | tuple[Any, ...]]] = {"list": list, "tuple": tuple}
-_GROUPED = frozenset(_GROUPS.values())
+
+
+class Group(NamedTuple):
+    """An argument that is a list, tuple or dict of outputs.
+
+    Attributes:
+        kind: Which of them.
+        keys: Its keys, or its positions.
+    """
+
+    kind: str
+    keys: tuple[Any, ...]
+
+    def names(self, argument: str) -> list[str]:
+        """Return the names of its members in inputs and parameters."""
+        return [f"{argument}[{key!r}]" for key in self.keys]
+
+    def made(self, members: Iterable[Any]) -> Any:
+        """Return it with these members."""
+        if self.kind == "dict":
+            return dict(zip(self.keys, members, strict=True))
+        return tuple(members) if self.kind == "tuple" else list(members)
 
 
 def spread(step: Step[..., Any], bound: inspect.BoundArguments) -> dict[str, Any]:
@@ -42,25 +63,36 @@ def spread(step: Step[..., Any], bound: inspect.BoundArguments) -> dict[str, Any
     return arguments
 
 
-def ungroup(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return arguments with lists of outputs taken apart, and what each of those was."""
+def ungroup(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Group]]:
+    """Return arguments with lists and dicts of outputs taken apart, and what each was."""
     apart: dict[str, Any] = {}
-    groups: dict[str, str] = {}
+    groups: dict[str, Group] = {}
     for name, value in arguments.items():
-        kind = type(value)
-        if kind in _GROUPED and any(isinstance(member, Placeholder) for member in value):
-            groups[name] = kind.__name__
-            apart |= zip(_members(name), value, strict=False)
-        else:
+        keys = _keys_of(value)
+        if keys is None:
             apart[name] = value
+        else:
+            groups[name] = Group(type(value).__name__, keys)
+            members = value.values() if type(value) is dict else value
+            apart |= zip(groups[name].names(name), members, strict=True)
     return apart, groups
 
 
-def call_with(node: Node, arguments: Mapping[str, Any]) -> Any:
-    """Call the function of *node* with arguments that were taken apart."""
+def _keys_of(value: Any) -> tuple[Any, ...] | None:
+    """Return the keys of a list, tuple or dict that holds an output; None for all else."""
+    if type(value) is dict:
+        holds = any(isinstance(member, Placeholder) for member in value.values())
+        return tuple(value) if holds and not any(map(hidden_output, value)) else None
+    if type(value) in {list, tuple} and any(isinstance(member, Placeholder) for member in value):
+        return tuple(range(len(value)))
+    return None
+
+
+def together(node: Node, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Return what the function of *node* is called with, from arguments taken apart."""
     left = dict(arguments)
-    for name, kind in node.groups.items():
-        left[name] = _GROUPS[kind](_taken(left, _members(name)))
+    for name, group in node.groups.items():
+        left[name] = group.made([left.pop(member) for member in group.names(name)])
     signature = node.step.signature
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
@@ -71,7 +103,7 @@ def call_with(node: Node, arguments: Mapping[str, Any]) -> Any:
             kwargs[name] = left.pop(name)
         elif parameter.kind not in _VARIADIC:
             args.append(left.pop(name))
-    return node.step.function(*args, **kwargs, **left)
+    return args, {**kwargs, **left}
 
 
 def plain_copy(value: Any, node: str, argument: str) -> Any:
@@ -82,31 +114,17 @@ def plain_copy(value: Any, node: str, argument: str) -> Any:
     """
     if type(value) in _ATOMS:
         return value
-    _check_plain(value, node, argument)
+    check_argument(value, node, argument)
     try:
         return copy.deepcopy(value)
     except Exception:  # noqa: BLE001 - any object may refuse, each in its own way
         return value
 
 
-def _check_plain(value: Any, node: str, argument: str) -> None:
-    """Refuse an output that hides in a container: it would never get its value."""
-    for member in _inside(value):
-        if isinstance(member, Placeholder):
-            kind = type(value).__name__
-            message = f"argument {argument!r} of step {node!r} is a {kind} with {member!r} inside"
-            hint = "pass a list or a tuple of outputs, or each as an argument of its own"
-            raise InvalidPipelineError(message, hint=hint)
-
-
 def _many(signature: inspect.Signature, name: str) -> Iterator[str]:
     """Yield the names for the values of `*name`: never one that is declared."""
     numbered = (f"{name}_{number}" for number in count())
     return (one for one in numbered if one not in signature.parameters)
-
-
-def _members(name: str) -> Iterator[str]:
-    return (f"{name}[{number}]" for number in count())
 
 
 def _taken(left: dict[str, Any], names: Iterator[str]) -> list[Any]:
@@ -121,12 +139,3 @@ def _check_free(step: Step[..., Any], named: Mapping[str, Any]) -> None:
             if is_many and stem == name and number.isdigit():
                 message = f"step {step.name!r} cannot have an argument {given!r} beside *{name}"
                 raise InvalidPipelineError(message, hint="give it another name")
-
-
-def _inside(value: Any, depth: int = 8) -> Iterator[Any]:
-    """Yield what a container holds, to some depth."""
-    members = [*value, *value.values()] if isinstance(value, dict) else value
-    if isinstance(members, list | tuple | set | frozenset) and depth:
-        for member in members:
-            yield member
-            yield from _inside(member, depth - 1)

@@ -11,7 +11,8 @@ from stack_magic.errors import InvalidPipelineError
 
 from ._arguments import plain_copy, spread, ungroup
 from ._graph import Graph, Node, Source
-from ._placeholder import Placeholder
+from ._iterators import is_iterator, items_of
+from ._placeholder import Placeholder, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,25 @@ class Builder:
         self._nodes: dict[str, Node] = {}
         self._numbers: dict[str, int] = {}
         self._befores: dict[str, dict[str, None]] = {}
+        self._open: list[str] = [pipeline]
+        self._iterators: dict[int, tuple[Any, list[Any]]] = {}
+
+    @contextmanager
+    def within(self, pipeline: str) -> Iterator[None]:
+        """Let the block add the steps of a pipeline that this one calls.
+
+        Raises:
+            InvalidPipelineError: It is being made already: it calls itself.
+        """
+        if pipeline in self._open:
+            way = " -> ".join((*self._open[self._open.index(pipeline) :], pipeline))
+            message = f"pipeline {pipeline!r} calls itself ({way}): its graph would never end"
+            raise InvalidPipelineError(message, hint="call steps in a loop, or another pipeline")
+        self._open.append(pipeline)
+        try:
+            yield
+        finally:
+            self._open.pop()
 
     def add(
         self, step: Step[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
@@ -37,11 +57,10 @@ class Builder:
         parameters: dict[str, Any] = {}
         arguments, groups = ungroup(self._arguments(step, name, args, kwargs))
         for argument, value in arguments.items():
-            if isinstance(value, Placeholder):
-                self.check_is_own(value, f"argument {argument!r} of step {name!r}")
-                inputs[argument] = Source(value._node, value._output)  # noqa: SLF001 - the builder made it
+            if isinstance(value, Unknown):
+                inputs[argument] = self._source(value, f"argument {argument!r} of step {name!r}")
             else:
-                parameters[argument] = plain_copy(value, name, argument)
+                parameters[argument] = plain_copy(self._read(value, name), name, argument)
         self._nodes[name] = Node(name, step, inputs, parameters, groups=groups)
         placeholders = tuple(Placeholder(self, name, o) for o in step.outputs)
         return placeholders[0] if len(placeholders) == 1 else placeholders
@@ -56,6 +75,20 @@ class Builder:
             message = f"{where} gets {placeholder!r}, which belongs to another pipeline"
             hint = "call the step inside this pipeline"
             raise InvalidPipelineError(message, hint=hint)
+
+    def _source(self, value: Unknown, where: str) -> Source:
+        if not isinstance(value, Placeholder):
+            value._misused(f"passed as {where}")  # noqa: SLF001 - of the same kind
+        self.check_is_own(value, where)
+        return Source(value._node, value._output)  # noqa: SLF001 - the builder made it
+
+    def _read(self, value: Any, step: str) -> Any:
+        """Return the items of an iterator, which is empty after the first step that reads it."""
+        if not is_iterator(value):
+            return value
+        if id(value) not in self._iterators:
+            self._iterators[id(value)] = value, items_of(value, f"an argument of step {step!r}")
+        return list(self._iterators[id(value)][1])
 
     def graph(self) -> Graph:
         """Return the graph of the calls so far."""

@@ -112,7 +112,8 @@ class KeyMaker:
         notes = uncounted_reads(walk)
         if refusals:
             return CacheKey("", reads, tuple(dict.fromkeys(refusals)), notes)
-        step = (node.step.name, node.step.outputs, dict(node.groups))
+        kinds = {name: group.kind for name, group in node.groups.items()}
+        step = (node.step.name, node.step.outputs, kinds)
         # Whole, while what is recorded of them is a few characters.
         whole = [walk.digest, parameters.digest, *map(_variable, policy.environment)]
         parts = [step, whole, {n: v for n, v in reads.items() if v}]

@@ -15,6 +15,7 @@ from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMag
 from stack_magic.orchestrators import Plan, PlannedStep
 
 from ._approval import check_approvals
+from ._builder import building
 from ._cancellation import Cancellation
 from ._failure import describe_failure
 from ._flavor_calls import calling
@@ -98,6 +99,11 @@ def walks_of(graph: Graph) -> dict[str, Walk]:
 
 
 def _check_not_inside(pipeline: Pipeline) -> None:
+    around = building()
+    if around is not None:
+        message = f"pipeline {pipeline.name!r} cannot be run while {around.pipeline!r} is made"
+        hint = f"{pipeline.function.__name__}() adds its steps; or run it beforehand"
+        raise InvalidPipelineError(message, hint=hint)
     run = _RUN_AROUND.get()
     if run is not None:
         message = f"pipeline {pipeline.name!r} cannot be run by a step of run {run!r}"

@@ -12,6 +12,7 @@ from stack_magic.errors import InvalidPipelineError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ._arguments import Group
     from ._step import Step
 
 
@@ -33,8 +34,8 @@ class Node:
         inputs: For each argument that another node gives, which one.
         parameters: For each argument with a plain value, the value.
         after: Nodes that it follows without using their outputs.
-        groups: For each argument that is a list or tuple of outputs, which of both; its
-            members are `argument[0]`, `argument[1]` ... in inputs and parameters.
+        groups: Each argument that is a list, tuple or dict of outputs; its members are
+            `argument[0]`, `argument['key']` ... in inputs and parameters.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Node:
     inputs: Mapping[str, Source] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[str, ...] = ()
-    groups: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
     @property
     def upstream(self) -> tuple[str, ...]:

@@ -7,13 +7,17 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from stack_magic.errors import InvalidNameError, InvalidPipelineError, did_you_mean
 from stack_magic.stack import check_name
 
 from ._builder import build, building
+from ._hidden_outputs import check_nothing_hidden
+from ._none_comparisons import check_none_comparisons
+from ._placeholder import NestedRun, Unknown
 from ._runner import current_runner
+from ._step_options import check_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +52,7 @@ class PipelineParameter:
         Raises:
             InvalidPipelineError: It does not fit the annotation.
         """
-        if self.annotation is None:
+        if self.annotation is None or isinstance(value, Unknown):
             return value
         from pydantic import (
             PydanticUserError,
@@ -103,12 +107,17 @@ class Pipeline:
         """The first line of the function's docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Add the steps to the pipeline that is being made around this call."""
-        if building() is None:
+        builder = building()
+        if builder is None:
             message = f"pipeline {self.name!r} is run, not called"
-            raise InvalidPipelineError(message, hint=f"{self.function.__name__}.run()")
-        return self.function(*args, **kwargs)
+            hint = f"{self.function.__name__}.run()"
+            if args or kwargs:
+                hint += "; steps are called in its function: def p(): two(one())"
+            raise InvalidPipelineError(message, hint=hint)
+        with builder.within(self.name):
+            return self.function(*args, **kwargs)
 
     def read(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value of every parameter, with *parameters* read and checked.
@@ -131,18 +140,36 @@ class Pipeline:
 
     def graph_of(self, values: Mapping[str, Any]) -> Graph:
         """Return the graph for values that `read` returned."""
+        check_none_comparisons(self.name, self.function)
         with build(self.name) as builder:
             self.function(**values)
-        return builder.graph()
+        graph = builder.graph()
+        check_nothing_hidden(graph)
+        return graph
 
-    def run(self, stack: str | None = None, *, cache: bool = True, **parameters: Any) -> Run:
-        """Run it on the named stack, or on the active one.
+    def run(self, /, stack: str | None = None, *, cache: bool = True, **parameters: Any) -> Run:
+        """Run it on the named stack, or on the active one; in another pipeline, as part of it.
 
         Raises:
             RunFailedError: A step failed; the error's `run` is the run.
             RunCancelledError: It was interrupted.
         """
+        if building() is not None:
+            return cast("Run", self._nested(stack, parameters, cache=cache))
         return current_runner()(self, stack, cache, parameters)
+
+    def _nested(
+        self, stack: str | None, parameters: Mapping[str, Any], *, cache: bool
+    ) -> NestedRun:
+        call = f"{self.function.__name__}"
+        if stack is not None or not cache:
+            message = (
+                f"pipeline {self.name!r} is run in another pipeline, and has no run of its own"
+            )
+            hint = f"{call}.run() without stack= and cache=: the outer run has those"
+            raise InvalidPipelineError(message, hint=hint)
+        self(**self.read(parameters))
+        return NestedRun(self.name, call)
 
     def _value(self, name: str, parameters: Mapping[str, Any]) -> Any:
         parameter = self.parameters[name]
@@ -202,6 +229,7 @@ def pipeline(
     name: str | None = None,
     on_success: Notice = False,
     on_failure: Notice = False,
+    **other: Any,
 ) -> Pipeline | Callable[[Callable[..., Any]], Pipeline]:
     """Make a function a pipeline; usable bare, as `@pipeline`.
 
@@ -211,6 +239,7 @@ def pipeline(
         on_success: Posted by the stack's alerter when a run went well: True for a
             sentence, a text, or a function that gets the run and returns a text.
         on_failure: The same for a run that failed.
+        other: Nothing: words that other tools have here are answered with ours.
 
     Raises:
         InvalidPipelineError: It is no function, or a parameter cannot be given.
@@ -224,6 +253,7 @@ def pipeline(
         chosen = _check_pipeline_name(name or decorated.__name__)
         return Pipeline(decorated, chosen, on_success, on_failure)
 
+    check_words("pipeline", other)
     return decorate if function is None else decorate(function)
 
 

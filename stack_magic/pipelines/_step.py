@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Iterable
 from functools import cached_property, update_wrapper
-from numbers import Real
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, get_origin, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from stack_magic.errors import InvalidNameError, InvalidPipelineError
 from stack_magic.stack import RESERVED, check_name
 
+from ._annotations import annotated_outputs, annotations_of
 from ._builder import building
 from ._policy import checked_cache
+from ._step_options import check_words, checked_operator, checked_resources, checked_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_LONGEST = 10 * 366 * 24 * 3600
-"""Seconds of ten years: a thread cannot wait for ever so long."""
 
 
 class Step(Generic[P, R]):
@@ -41,9 +38,11 @@ class Step(Generic[P, R]):
         step_operator: Name of the step operator that runs it; empty for none.
         resources: What it needs of the machine that runs it, if it said so.
         timeout: Seconds after which it has failed; None lets it take its time.
+        strict: Whether a value that does not fit its annotation is an error.
     """
 
     __wrapped__: Callable[P, R]
+    _told: tuple[str, frozenset[str]] = ("", frozenset())
 
     def __init__(  # noqa: PLR0913 - what a step is made of
         self,
@@ -55,6 +54,7 @@ class Step(Generic[P, R]):
         step_operator: str = "",
         resources: ResourceConfiguration | None = None,
         timeout: float | None = None,
+        strict: bool = False,
     ) -> None:
         update_wrapper(self, function)
         self.name = name
@@ -64,17 +64,43 @@ class Step(Generic[P, R]):
         self.step_operator = step_operator
         self.resources = resources
         self.timeout = timeout
+        self.strict = strict
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         builder = building()
         if builder is None:
             return self.function(*args, **kwargs)
         return cast("R", builder.add(self, args, kwargs))
 
+    def __get__(self, instance: object, owner: type | None = None) -> Step[P, R]:
+        if instance is None:
+            return self
+        message = (
+            f"step {self.name!r} is a method of {type(instance).__name__}: a step is a function"
+        )
+        hint = "put @staticmethod above @step, and pass what it needs of the object as arguments"
+        raise InvalidPipelineError(message, hint=hint)
+
     @cached_property
     def signature(self) -> inspect.Signature:
         """The parameters of the function."""
         return inspect.signature(self.function)
+
+    @cached_property
+    def annotations(self) -> dict[str, Any]:
+        """The annotations of the function, as far as they can be evaluated."""
+        return annotations_of(self.function)
+
+    def is_told_first(self, what: str, run: str) -> bool:
+        """Whether nothing was told of *what* in this run so far; note that it is now."""
+        known, told = self._told
+        told = told if known == run else frozenset()
+        self._told = (run, told | {what})
+        return what not in told
+
+    def __getstate__(self) -> dict[str, Any]:
+        made_anew = {"signature", "annotations", "_told"}
+        return {name: value for name, value in vars(self).items() if name not in made_anew}
 
     def __repr__(self) -> str:
         inputs = ", ".join(self.signature.parameters)
@@ -94,6 +120,7 @@ def step(
     step_operator: str = "",
     resources: ResourceConfiguration | Mapping[str, Any] | None = None,
     timeout: float | None = None,
+    strict: bool = False,
 ) -> Callable[[Callable[P, R]], Step[P, R]]: ...
 
 
@@ -107,6 +134,8 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
     step_operator: str = "",
     resources: ResourceConfiguration | Mapping[str, Any] | None = None,
     timeout: float | None = None,
+    strict: bool = False,
+    **other: Any,
 ) -> Any:
     """Make a function a step.
 
@@ -114,7 +143,8 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
         function: The function; also usable bare, as `@step`.
         name: Name of the step, if not the function's.
         outputs: Names of what it returns, if that is a tuple of several values. A
-            return annotation `tuple[A, B]` does the same with `output_0`, `output_1`.
+            return annotation `tuple[A, B]` does the same with `output_0`, `output_1`;
+            `Annotated[A, "name"]` names one.
         cache: Whether a run may take the outputs of an earlier run when code, inputs
             and parameters are the same. By default it may, unless the code reads what
             cannot be known: the context, the environment, files that it does not name.
@@ -125,6 +155,9 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
         resources: What the step needs there: `{"memory": "2GiB", "cpu_count": 2}`.
         timeout: Seconds after which the step has failed. With a step operator it is
             killed; in this process it cannot be, and is left behind.
+        strict: Whether an argument or a returned value that does not fit its annotation is
+            an error; else it is told once.
+        other: Nothing: words that other tools have here are answered with ours.
 
     Raises:
         InvalidPipelineError: It is no function that a run could call, or what it needs
@@ -141,51 +174,15 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
             chosen,
             named,
             cache=checked_cache(cache, chosen),
-            step_operator=_operator(step_operator, chosen),
-            resources=_resources(resources, chosen, step_operator),
-            timeout=_timeout(timeout, chosen),
+            step_operator=checked_operator(step_operator, chosen),
+            resources=checked_resources(resources, chosen, step_operator),
+            timeout=checked_timeout(timeout, chosen),
+            strict=strict,
         )
 
+    check_words("step", other)
+
     return decorate if function is None else decorate(function)
-
-
-def _operator(given: Any, step: str) -> str:
-    if given is None or isinstance(given, str):
-        return given or ""
-    message = f"step_operator of step {step!r} is {given!r:.80}: the name of one is wanted"
-    raise InvalidPipelineError(message, hint='@step(step_operator="NAME")')
-
-
-def _resources(
-    given: ResourceConfiguration | Mapping[str, Any] | None, step: str, operator: str
-) -> ResourceConfiguration | None:
-    if given is None:
-        return None
-    from pydantic import ValidationError
-
-    from stack_magic.step_operators import ResourceConfiguration
-
-    try:
-        asked = ResourceConfiguration.model_validate(given)
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        said = (": ".join((*map(str, e["loc"]), e["msg"])) for e in found)
-        why = "; ".join(text.replace("Value error, ", "") for text in said)
-        message = f"resources of step {step!r}: {why}"
-        hint = 'resources={"cpu_count": 2, "memory": "4GiB", "gpu_count": 1}'
-        raise InvalidPipelineError(message, hint=hint) from None
-    if not asked.empty and not operator:
-        message = f"step {step!r} asks for resources, and no step operator is named to meet them"
-        raise InvalidPipelineError(message, hint='@step(step_operator="NAME", resources=...)')
-    return asked
-
-
-def _timeout(given: float | None, step: str) -> float | None:
-    is_number = isinstance(given, Real) and not isinstance(given, bool)
-    if given is None or (is_number and 0 < given <= _LONGEST):
-        return given
-    message = f"timeout of step {step!r} is {given!r:.80}: seconds above 0 are wanted"
-    raise InvalidPipelineError(message, hint="@step(timeout=600), or none for as long as it takes")
 
 
 def _check_function(thing: Any) -> None:
@@ -195,9 +192,6 @@ def _check_function(thing: Any) -> None:
     if not inspect.isroutine(thing):
         message = f"a step is a function, not {type(thing).__name__}: {thing!r:.80}"
         raise InvalidPipelineError(message, hint="call it in a function of yours")
-    if inspect.iscoroutinefunction(thing) or inspect.isasyncgenfunction(thing):
-        message = f"{thing.__name__!r} is async: a step is an ordinary function"
-        raise InvalidPipelineError(message, hint="call asyncio.run() inside the step")
     try:
         inspect.signature(thing)
     except (ValueError, TypeError):  # some built-in functions have none
@@ -221,35 +215,13 @@ def check_step_name(name: str) -> str:
 
 def _output_names(outputs: Any, function: Callable[..., Any]) -> tuple[str, ...]:
     if outputs is None:
-        count = _annotated_outputs(function)
-        return tuple(f"output_{i}" for i in range(count)) if count else ("output",)
+        annotated = annotated_outputs(function)
+        several = len(annotated) > 1 or (annotated and annotated[0] is None)
+        unnamed = "output_{}" if several else "output"
+        outputs = [name or unnamed.format(i) for i, name in enumerate(annotated)] or "output"
     is_several = isinstance(outputs, Iterable) and not isinstance(outputs, str)
     names: tuple[Any, ...] = tuple(outputs) if is_several else (outputs,)
     if not names or len(set(names)) != len(names):
         message = f"outputs of a step are one or more different names, not {outputs!r}"
-        raise InvalidPipelineError(message)
+        raise InvalidPipelineError(message, hint='@step(outputs=("first", "second"))')
     return tuple(check_step_name(name) for name in names)
-
-
-def _annotated_outputs(function: Callable[..., Any]) -> int:
-    """Return how many values a `tuple[A, B]` annotation announces, or 0."""
-    annotation = getattr(function, "__annotations__", {}).get("return")
-    if isinstance(annotation, str):
-        return _written_outputs(annotation)
-    if get_origin(annotation) is not tuple:
-        return 0
-    parts = getattr(annotation, "__args__", ())
-    return 0 if Ellipsis in parts else len(parts)
-
-
-def _written_outputs(annotation: str) -> int:
-    try:
-        node = ast.parse(annotation, mode="eval").body
-    except SyntaxError:
-        return 0
-    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
-        return 0
-    if ast.unparse(node.value).rpartition(".")[2] not in {"tuple", "Tuple"}:
-        return 0
-    constants = [p.value for p in node.slice.elts if isinstance(p, ast.Constant)]
-    return 0 if Ellipsis in constants else len(node.slice.elts)

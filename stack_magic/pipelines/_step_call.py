@@ -11,8 +11,8 @@ from stack_magic.capture import Reference, resolved
 from stack_magic.errors import InvalidPipelineError, StepFailedError
 from stack_magic.stack import StepContext, in_step, redacted, secrets_held, tells
 
-from ._arguments import call_with
 from ._flavor_calls import calling
+from ._function_call import call_function
 from ._outputs import Answer, Output, outputs_of
 from ._shipment import Shipment
 
@@ -62,7 +62,7 @@ def call_step(node: Node, context: StepContext, arguments: Mapping[str, Any]) ->
         try:
             for component in components:
                 component.prepare_step_run()
-            return call_with(node, arguments)
+            return call_function(node, arguments)
         finally:
             _clean_up(components)
 

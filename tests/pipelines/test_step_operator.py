@@ -25,7 +25,7 @@ from stack_magic.step_operators import BaseStepOperator, StepJob, SubprocessStep
 from tests.machine.processes import LIMIT, shown_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from .conftest import MakeStack
 
@@ -479,7 +479,7 @@ def test_what_a_step_leaves_behind_does_not_hold_it_up(
         (lambda: os._exit(3), "step 'only' ended with exit code 3 and gave nothing back"),
         (os.abort, "step 'only' crashed (SIGABRT)"),
         (lambda: os.kill(os.getpid(), 9), "step 'only' was killed (SIGKILL)"),
-        (lambda: (letter for letter in ""), "output 'output' (generator) cannot be kept"),
+        (sys._getframe, "output 'output' (frame) cannot be kept"),
         (lambda: (os.write(2, bytes(range(256))), os._exit(1)), "exit code 1"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -518,7 +518,10 @@ def test_an_error_quotes_the_line_of_the_cell(cell: Cell, far: Far) -> None:
 
 @pytest.mark.parametrize("where", ["closure", "parameter", "component"])
 def test_what_cannot_travel_is_named(far: Far, where: str) -> None:
-    lock: Any = (number for number in [1])
+    async def never() -> AsyncIterator[int]:
+        yield 1
+
+    lock: Any = never()
     closed_over = lock if where == "closure" else None
 
     class Locked(StackComponent):

@@ -1,0 +1,204 @@
+"""An output of a step is an edge of the graph or an error, wherever it hides."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import threading
+import types
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stack_magic.errors import InvalidPipelineError
+from stack_magic.pipelines import execute, pipeline, step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stack_magic.stack import Stack
+
+
+@step
+def load(rows: int = 3) -> list[int]:
+    return list(range(rows))
+
+
+@step
+def fit(data: Any, rate: float = 0.5) -> float:
+    return float(sum(data) * rate)
+
+
+class Config:
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
+class Slotted:
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+
+class Locked(Config):
+    def __init__(self, value: Any) -> None:
+        super().__init__(value=value, lock=threading.Lock())
+
+
+def _closure(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _default(value: Any) -> Callable[[], Any]:
+    def inner(held: Any = value) -> Any:
+        return held
+
+    return inner
+
+
+def _class_with(value: Any) -> type:
+    return type("Made", (), {"value": value})
+
+
+def _array(value: Any) -> Any:
+    array = np.empty(1, dtype=object)
+    array[0] = value
+    return array
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda x: [[x]],
+        lambda x: {x},
+        lambda x: {"a": {"b": x}},
+        lambda x: Config(x=x),
+        lambda x: Config(deeper=[Config(x=x)]),
+        Slotted,
+        Locked,
+        _closure,
+        _default,
+        _class_with,
+        _array,
+        lambda x: pd.Series([1, x]),
+        lambda x: pd.DataFrame({"a": [x]}),
+        lambda x: functools.partial(print, x),
+        lambda x: collections.deque([x]),
+        lambda x: types.SimpleNamespace(x=x),
+        lambda x: types.MappingProxyType({"x": x}),
+        lambda x: (one for one in [x]),
+    ],
+)
+def test_an_output_within_another_object_is_refused(wrap: Callable[[Any], Any]) -> None:
+    @pipeline
+    def train() -> None:
+        fit(wrap(load()))
+
+    said = r"argument 'data' of step 'fit' is an? .* with <output of step load> inside"
+    with pytest.raises(InvalidPipelineError, match=said):
+        train.graph()
+
+
+def test_an_output_that_a_step_reads_by_itself_is_refused() -> None:
+    @pipeline
+    def by_closure() -> None:
+        data = load()
+
+        @step
+        def use() -> Any:
+            return data
+
+        use()
+
+    with pytest.raises(InvalidPipelineError, match="step 'use' reads <output of step load> by"):
+        by_closure.graph()
+
+    @pipeline
+    def by_global() -> None:
+        globals()["HELD"] = [load()]
+        use_global()
+
+    try:
+        with pytest.raises(InvalidPipelineError, match="by the name 'HELD'"):
+            by_global.graph()
+    finally:
+        del globals()["HELD"]
+
+
+@step
+def use_global() -> Any:
+    return HELD  # type: ignore[name-defined]  # noqa: F821 - a pipeline sets it
+
+
+def test_an_output_that_is_put_into_an_argument_later_is_refused() -> None:
+    @pipeline
+    def train() -> None:
+        held: Any = Locked(1)  # it cannot be copied
+        fit(held)
+        held.value = load()
+
+    with pytest.raises(InvalidPipelineError, match="is a Locked with <output of step load>"):
+        train.graph()
+
+
+def test_an_output_as_default_of_a_step_is_refused() -> None:
+    @pipeline
+    def train() -> None:
+        data = load()
+
+        @step
+        def use(data: Any = data) -> Any:
+            return data
+
+        use()
+
+    with pytest.raises(InvalidPipelineError, match="by the name 'default 0'"):
+        train.graph()
+
+
+def test_whether_an_output_is_none_is_asked_in_a_step() -> None:
+    @pipeline
+    def asking() -> None:
+        data = load()
+        if data is None:
+            fit(1)
+
+    @pipeline
+    def asking_at_once() -> None:
+        fit(1 if load() is not None else 2)
+
+    for refused, what in ((asking, "data"), (asking_at_once, r"load\(\)")):
+        with pytest.raises(InvalidPipelineError, match=f"asks whether '{what}' is None"):
+            refused.graph()
+
+
+def test_a_name_that_may_be_none_is_compared() -> None:
+    @pipeline
+    def train(first: Any = None) -> None:
+        last: Any = None
+        for _ in range(3):
+            last = load() if last is None else fit(last)
+        if first is None:
+            fit(last)
+
+    assert list(train.graph().nodes) == ["load", "fit", "fit_2", "fit_3"]
+
+
+def test_a_dict_of_outputs_is_one_argument(stack: Stack) -> None:
+    @step
+    def keys(data: Any) -> str:
+        return repr(data)
+
+    @pipeline
+    def train() -> None:
+        keys({"a": load(), 2: 7, ("x", None): load()})
+
+    node = train.graph().nodes["keys"]
+    assert list(node.inputs) == ["data['a']", "data[('x', None)]"]
+    assert node.parameters == {"data[2]": 7}
+    run = execute(train, stack)
+    value = load()
+    assert run["keys"].output == repr({"a": value, 2: 7, ("x", None): value})
