@@ -21,6 +21,7 @@ from stack_magic.session import (
     RunInPanel,
     RunPackage,
     RunPipeline,
+    written,
 )
 from stack_magic.session._pipeline_commands import LAST_RUNS
 
@@ -59,13 +60,13 @@ def _running() -> tuple[Leaf, ...]:
     ) -> Any:
         """Run a pipeline, or a package by oci://NAME:TAG; its parameters are options."""
         if name.startswith(SCHEME):
-            reference, parameters = name.removeprefix(SCHEME), read(configuration)
+            reference, parameters = name.removeprefix(SCHEME), written(read(configuration))
             return RunPackage(reference, stack, trust, not no_cache, parameters)
         if trust:
             message = f"--trust is for packages, and {name!r} is a pipeline of the notebook"
             raise LineError(message, hint=f"%pipeline run {name}")
         command = RunInPanel if panel else RunPipeline
-        return command(name, stack, not no_cache, read(configuration))
+        return command(name, stack, not no_cache, written(read(configuration)))
 
     def package(*, name: str, tag: str, stack: str | None) -> Any:
         """Pack a pipeline with its source and stack into the stack's container registry."""

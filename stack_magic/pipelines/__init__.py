@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ._approval import approval
 from ._graph import Graph, Node, Source
-from ._pipeline import Pipeline, PipelineParameter, pipeline
+from ._parameters import PipelineParameter
+from ._pipeline import Pipeline, pipeline
 from ._placeholder import Placeholder
 from ._policy import CachePolicy
 from ._runner import Runner, install_runner

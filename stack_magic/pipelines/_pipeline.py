@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -15,7 +12,8 @@ from stack_magic.stack import check_name
 from ._builder import build, building
 from ._hidden_outputs import check_nothing_hidden
 from ._none_comparisons import check_none_comparisons
-from ._placeholder import NestedRun, Unknown
+from ._parameters import parameters_of
+from ._placeholder import NestedRun
 from ._runner import current_runner
 from ._step_options import check_words
 
@@ -25,56 +23,6 @@ if TYPE_CHECKING:
     from ._graph import Graph
     from ._notification import Notice
     from ._run import Run
-
-_TAKEN = frozenset({"stack", "cache", "name", "panel", "trust"})
-_NAMED = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY}
-
-
-@dataclass(frozen=True)
-class PipelineParameter:
-    """One parameter of a pipeline.
-
-    Attributes:
-        name: Its name.
-        annotation: Its type; None when the function tells none.
-        required: Whether a run must give it.
-        default: Its value otherwise.
-    """
-
-    name: str
-    annotation: Any
-    required: bool
-    default: Any = None
-
-    def read(self, value: Any, pipeline: str) -> Any:
-        """Return *value*, or the value that its text stands for.
-
-        Raises:
-            InvalidPipelineError: It does not fit the annotation.
-        """
-        if self.annotation is None or isinstance(value, Unknown):
-            return value
-        from pydantic import (
-            PydanticUserError,
-            TypeAdapter,
-            ValidationError,
-        )
-
-        try:
-            adapter = TypeAdapter(self.annotation)
-        except (PydanticUserError, NameError):
-            return value  # a class that pydantic knows nothing of
-        try:
-            return adapter.validate_python(value)
-        except ValidationError as error:
-            if isinstance(value, str) and value[:1] in {"[", "{"}:
-                with suppress(ValueError):  # on a line, lists and dicts are JSON
-                    return adapter.validate_python(json.loads(value))
-            why = error.errors(include_input=False, include_url=False)[0]["msg"]
-            message = f"parameter {self.name!r} of pipeline {pipeline!r}: {why}"
-            wanted = getattr(self.annotation, "__name__", str(self.annotation))
-            hint = f"it is declared as {wanted}"
-            raise InvalidPipelineError(message, hint=hint) from None
 
 
 class Pipeline:
@@ -100,7 +48,7 @@ class Pipeline:
         self.on_success, self.on_failure = on_success, on_failure
         self.name = name
         self.function = function
-        self.parameters = _parameters_of(function, name)
+        self.parameters = parameters_of(function, name)
 
     @property
     def summary(self) -> str:
@@ -189,27 +137,6 @@ class Pipeline:
 
     def __repr__(self) -> str:
         return f"<pipeline {self.name}({', '.join(self.parameters)})>"
-
-
-def _parameters_of(function: Callable[..., Any], pipeline: str) -> dict[str, PipelineParameter]:
-    parameters = {}
-    for name, known in _signature(function).parameters.items():
-        if known.kind not in _NAMED or name in _TAKEN:
-            message = f"pipeline {pipeline!r} cannot have a parameter {str(known)!r}"
-            hint = f"each is named, and none of {', '.join(sorted(_TAKEN))}: a run has those"
-            raise InvalidPipelineError(message, hint=hint)
-        required = known.default is known.empty
-        annotation = None if known.annotation is known.empty else known.annotation
-        default = None if required else known.default
-        parameters[name] = PipelineParameter(name, annotation, required, default)
-    return parameters
-
-
-def _signature(function: Callable[..., Any]) -> inspect.Signature:
-    try:
-        return inspect.signature(function, eval_str=True)
-    except Exception:  # noqa: BLE001 - annotations are expressions of the user's
-        return inspect.signature(function)
 
 
 @overload

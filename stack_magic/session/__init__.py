@@ -16,7 +16,7 @@ from ._component_queries import (
     GetComponent,
     ListComponents,
 )
-from ._configuration import GIVEN_ELSEWHERE, Bare, json_text
+from ._configuration import GIVEN_ELSEWHERE, Bare, json_text, written
 from ._deployer_commands import (
     DeleteModelServer,
     DeployModel,
@@ -162,4 +162,5 @@ __all__ = [
     "session",
     "summary_of",
     "typed_text",
+    "written",
 ]

@@ -40,6 +40,17 @@ class Bare(NamedTuple):
     """The value of an option that stands without one: `--verbose`."""
 
 
+class Written(str):
+    """A value that was typed on a line: a text that may stand for a number or a list."""
+
+    __slots__ = ()
+
+
+def written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that were typed, the texts among them marked as such."""
+    return {key: Written(v) if type(v) is str else v for key, v in values.items()}
+
+
 def spelled_out(cls: type[StackComponent], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration in which `--verbose` and `--no-verbose` are values.
 

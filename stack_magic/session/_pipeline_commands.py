@@ -12,7 +12,7 @@ from stack_magic.stack import Diagnostic, Draft, Report, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
-from ._configuration import Bare
+from ._configuration import Bare, Written
 from ._ready import STORES, ready_parts
 from ._references import Reference, parse_reference, resolve
 
@@ -66,8 +66,12 @@ class RunPipeline(NamedTuple):
         return pipeline.graph(**parameters)
 
     def _read(self, world: World) -> tuple[Pipeline, dict[str, Any]]:
+        pipeline = world.pipeline(self.name)
         values = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
-        return world.pipeline(self.name), values
+        for name, value in values.items():
+            if isinstance(value, Written) and name in pipeline.parameters:
+                values[name] = pipeline.parameters[name].of_text(str(value))
+        return pipeline, values
 
 
 def run_line(command: Any, *more: str) -> str:
