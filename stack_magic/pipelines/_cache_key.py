@@ -92,7 +92,7 @@ class KeyMaker:
         if node.step.cache is False:
             return CacheKey("", refusals=("cache=False",))
         policy = node.step.cache if isinstance(node.step.cache, CachePolicy) else CachePolicy()
-        parameters = Digester().walk(dict(sorted(node.parameters.items())))
+        parameters = Digester().walk(dict(node.parameters))  # `**more` has an order
         refusals: list[str] = []
         if parameters.is_opaque:
             refusals.extend(unread_parameters(node))
@@ -116,7 +116,7 @@ class KeyMaker:
         # Whole, while what is recorded of them is a few characters.
         whole = [walk.digest, parameters.digest, *map(_variable, policy.environment)]
         parts = [step, whole, {n: v for n, v in reads.items() if v}]
-        text = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        text = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return CacheKey(text, reads, (), notes)
 
     def reads_files(self, node: Node, walk: Walk) -> bool:
