@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ._code import CONSTANT, OTHER
+from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMPUTED = re.compile(r"BINARY_|FORMAT_|BUILD_STRING|COMPARE_|FOR_ITER")
+_CALLEES = {ATTRIBUTE, FREE, GLOBAL}
 _WRITING = re.compile(r"[bt]?[wxa][bt]?")
 
 
@@ -44,5 +45,12 @@ def writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
         mode = tokens[place][1] if tokens[place][0] == CONSTANT else None
         is_last = is_call(following) or (place == at + 2 and following[0] == CONSTANT)
         if is_last and isinstance(mode, str) and _WRITING.fullmatch(mode):
-            return True
+            return not _is_of_inner_call(tokens, at, place)
     return False
+
+
+def _is_of_inner_call(tokens: Sequence[tuple[str, Any]], at: int, place: int) -> bool:
+    """Whether an argument is that of a call within the call: `open("{}.csv".format("x"))`."""
+    calls = [token for token in tokens[place + 1 : place + 4] if token[1] != "KW_NAMES"][:2]
+    kinds = {kind for kind, _ in tokens[at + 1 : place]}
+    return len(calls) > 1 and all(map(is_call, calls)) and not kinds.isdisjoint(_CALLEES)

@@ -173,7 +173,7 @@ class _Sites:
         if tokens[at - 1].kind in {LOCAL, GLOBAL, FREE}:
             value = self._value(*tokens[at - 1]) if tokens[at - 1].kind != LOCAL else None
             is_other = tokens[at - 1].kind != LOCAL and not isinstance(value, PurePath)
-            return None if is_other else self._named(code, at - 1, reader)
+            return None if is_other else self._of_token(code, at - 1, reader)
         start = at - 1
         while start >= 0 and tokens[start].value not in _WRAPPERS:
             if tokens[start].kind == OTHER and not str(tokens[start].value).startswith("CALL"):
@@ -205,6 +205,12 @@ class _Sites:
         """Return the site of a file whose name begins with the token at a place."""
         if at >= len(code.tokens) or not depth:
             return Site(reader, UNNAMED)
+        if any(token.kind == ATTRIBUTE for token in code.tokens[at + 1 : at + 2]):
+            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path.with_suffix(".json")`
+        return self._of_token(code, at, reader, depth)
+
+    def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
+        """Return the site of a file whose name is that of one token, or what it is given."""
         kind, name = code.tokens[at]
         if kind == CONSTANT and isinstance(name, str | int):
             return Site(reader, NAMED, name if isinstance(name, str) else "")
