@@ -55,7 +55,9 @@ _CODE = (
     f"{_CHANGES}test_why_a_step_is_not_cached_is_told",
     "tests/capture",
 )
-_CACHE = ("tests/pipelines/test_caching.py", "tests/pipelines/test_explanation.py")
+_CACHE = tuple(
+    f"tests/pipelines/test_{name}.py" for name in ("caching", "explanation", "files_read", "policy")
+)
 _SOURCE = ("tests/capture/test_captured.py", "tests/magics/test_flavor_cell.py")
 _TRAVEL = ("tests/capture/test_travel.py", "tests/pipelines/test_artifacts.py")
 TESTS = {

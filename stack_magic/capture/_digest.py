@@ -52,10 +52,10 @@ class Digester:
         """Return all that is found from *thing* on; what has not changed is not walked again."""
         if not isinstance(thing, FunctionType):
             return self._walked(thing)
-        walk = _KNOWN.get(thing, imports=self._imports)
+        walk = _KNOWN.get(thing)
         if walk is None:
             walk = self._walked(thing)
-            _KNOWN.keep(thing, walk, imports=self._imports)
+            _KNOWN.keep(thing, walk)
         return walk
 
     def _walked(self, thing: Any) -> Walk:
