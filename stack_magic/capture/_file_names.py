@@ -13,7 +13,14 @@ import types
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._call_tokens import is_call, is_joint, is_put_together, writes
+from ._call_tokens import (
+    alternatives,
+    is_call,
+    is_joint,
+    is_one_of_several,
+    is_put_together,
+    writes,
+)
 from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
 from ._outside import FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
@@ -29,6 +36,7 @@ _READERS = re.compile(
     r"open|open_\w+|read_\w+|scan_\w+|loadtxt|genfromtxt|fromfile|memmap|imread|listdir|scandir"
     r"|iterdir|r?glob|iglob"
 )
+_ONLY_READING = ("read_", "scan_")
 _LOADERS = {"load", "connect"}
 """Readers, if a module of these has them."""
 _WITH_LOADERS = {"numpy", "joblib", "torch", "sqlite3", "duckdb"}
@@ -70,22 +78,15 @@ def files_named(walk: Walk) -> tuple[Outside, ...]:
         if grown == helpers:
             break
         helpers = grown
-    found = [site for f in functions for site in sites[id(f)]]
-    others = [
-        site
-        for f in functions[1:]
-        for site in sites[id(f)]
-        if site.kind == PARAMETER and not _is_first(f, site.name)
-    ]
-    unnamed = [site for site in (*found, *others) if site.kind == UNNAMED or site in others]
-    return tuple(
-        dict.fromkeys(
-            (
-                *(Outside(FILE, site.name) for site in found if site.kind == NAMED and site.name),
-                *(Outside(SOME_FILE, site.reader) for site in unnamed),
-            )
-        )
+    found = [(f, site) for f in functions for site in sites[id(f)]]
+    named = (Outside(FILE, site.name) for _, site in found if site.kind == NAMED and site.name)
+    unnamed = (
+        Outside(SOME_FILE, site.reader)
+        for f, site in found
+        if site.kind == UNNAMED
+        or (site.kind == PARAMETER and f is not functions[0] and not _is_first(f, site.name))
     )
+    return tuple(dict.fromkeys((*named, *unnamed)))
 
 
 def texts_like_files(walk: Walk) -> tuple[str, ...]:
@@ -126,7 +127,8 @@ class _Sites:
         for code in codes_in(self._function.__code__):
             for at in range(len(code.tokens)):
                 reader = self._reader(code, at)
-                if reader and not writes(code.tokens, at):
+                may_write = not reader.startswith(_ONLY_READING)
+                if reader and not (may_write and writes(code.tokens, at)):
                     yield self._site(code, at, reader)
 
     def _reader(self, code: Code, at: int) -> str:
@@ -205,8 +207,10 @@ class _Sites:
         """Return the site of a file whose name begins with the token at a place."""
         if at >= len(code.tokens) or not depth:
             return Site(reader, UNNAMED)
-        if any(token.kind == ATTRIBUTE for token in code.tokens[at + 1 : at + 2]):
-            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path.with_suffix(".json")`
+        is_asked = any(token.kind == ATTRIBUTE for token in code.tokens[at + 1 : at + 2])
+        others = alternatives(code.tokens, at)
+        if is_asked or not all(isinstance(one, str) and is_like_a_file(one) for one in others):
+            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path or default()`
         return self._of_token(code, at, reader, depth)
 
     def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
@@ -240,6 +244,6 @@ class _Sites:
         if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
             before -= 1
         starts_here = before == 0 or code.tokens[before - 1].kind in {STORE, OTHER}
-        return (
-            self._named(code, before, reader, depth - 1) if starts_here else Site(reader, UNNAMED)
-        )
+        if not starts_here or is_one_of_several(code.tokens, before):
+            return Site(reader, UNNAMED)
+        return self._named(code, before, reader, depth - 1)
