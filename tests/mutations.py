@@ -52,6 +52,7 @@ _CHANGES = "tests/changes/test_changes.py::"
 _CODE = (
     "tests/capture/test_digest.py",
     "tests/capture/test_file_names.py",
+    "tests/capture/test_outside.py",
     "tests/capture/test_unchanged.py",
     f"{_CHANGES}test_here",
     f"{_CHANGES}test_why_a_step_is_not_cached_is_told",
