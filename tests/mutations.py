@@ -3,6 +3,7 @@
     python -m tests.mutations                          # all modules of the list below
     python -m tests.mutations stack_magic/capture/_parts.py --limit 20
     python -m tests.mutations --list                   # what would be tried
+    python -m tests.mutations --quick                  # without the table of changes
 
 Each change is made in a copy of the project, in which the tests of its module run until one
 fails. What was found is kept in `build/mutations.json`: a change is tried again when the
@@ -26,6 +27,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -168,13 +170,15 @@ def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: flo
             return ""
 
 
-def tries(patterns: Sequence[str]) -> Iterator[Try]:
-    """Yield what is to be tried."""
+def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
+    """Yield what is to be tried; *quick* with the tests before the table of changes only."""
     equivalent = _equivalent()
     modules = (file for pattern in patterns for file in sorted(ROOT.glob(pattern)))
     for file in dict.fromkeys(modules):
         module = file.relative_to(ROOT).as_posix()
         tests = next(tests for folder, tests in TESTS.items() if module.startswith(folder))
+        if quick:
+            tests = tuple(takewhile(lambda test: not test.startswith(_CHANGES), tests))
         seen: dict[tuple[str, str], int] = {}
         for mutant in mutants_of(file.read_text(encoding="utf-8")):
             same = (mutant.around, mutant.change)
@@ -230,8 +234,11 @@ def _failing(copy: Path, tests: Sequence[str]) -> tuple[list[str], float]:
     return [f"--deselect={one}" for one in failing], time.monotonic() - begin
 
 
-def run(asked: Sequence[Try], findings: Findings, jobs: int) -> list[Try]:
-    """Try everything that is asked; return what survives."""
+def run(asked: Sequence[Try], findings: Findings, jobs: int, *, quick: bool) -> list[Try]:
+    """Try everything that is asked; return what survives.
+
+    What survives the quick tests may be noticed by the others: it is not kept.
+    """
     survivors = [one for one in asked if findings.known(one) == "survived"]
     left = [one for one in asked if findings.known(one) is None]
     print(f"{len(asked)} changes, {len(asked) - len(left)} known from before")
@@ -245,7 +252,8 @@ def run(asked: Sequence[Try], findings: Findings, jobs: int) -> list[Try]:
             options = [option for failing, _ in found[one.tests] for option in failing]
             limit = _SLOWER * max(seconds for _, seconds in found[one.tests]) + 10
             survived = copies.survives(one, options, limit)
-            findings.keep(one, survived=survived)
+            if not (survived and quick):
+                findings.keep(one, survived=survived)
             print("SURVIVED" if survived else "noticed ", one.place, flush=True)
             if survived:
                 survivors.append(one)
@@ -261,12 +269,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many are tried side by side")
     parser.add_argument("--limit", type=int, help="try so many of them at most")
     parser.add_argument("--list", action="store_true", help="only list what would be tried")
+    parser.add_argument("--quick", action="store_true", help="leave out the table of changes")
     options = parser.parse_args(arguments)
-    asked = list(tries(options.modules))[: options.limit]
+    asked = list(tries(options.modules, quick=options.quick))[: options.limit]
     if options.list:
         print("\n".join(one.place for one in asked))
         return 0
-    survivors = run(asked, Findings(), options.jobs)
+    survivors = run(asked, Findings(), options.jobs, quick=options.quick)
     print(f"\n{len(survivors)} of {len(asked)} changes survive")
     for one in sorted(survivors, key=lambda one: (one.module, one.mutant.line)):
         print(one.place)

@@ -54,7 +54,7 @@ def is_one_of_several(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
         return False
     if before[1] == "POP_TOP":
         return "JUMP" in before[0]
-    return "OR_POP" in before[1] or before[0] != STORE
+    return before[0] != STORE
 
 
 def writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:

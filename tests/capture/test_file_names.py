@@ -122,6 +122,7 @@ CASES: dict[str, list[str]] = {
     'load(f"{given}.csv")': SOME,
     'deeper("d.csv")': D,
     'second(1, "d.csv")': SOME,
+    'second("d.csv", given)': SOME,
     'a.load_it(f"{given}")': SOME,
     'a.second_of(1, "d.csv")': SOME,
     # Names that are kept first.
@@ -157,6 +158,7 @@ def test_a_file_is_known_or_told(cell: Cell, code: str) -> None:
     "code",
     [
         "if given: p = read_it()\n    else: p = 'd.csv'",
+        "if given: p = 'e.csv'\n    else: p = 'd.csv'",
         "if given: read_it()\n    p = 'd.csv'",
         "while given: pass\n    p = 'd.csv'",
         "p = 'd.csv'\n    while given: p = 'd.csv'",
