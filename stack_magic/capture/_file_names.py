@@ -10,6 +10,7 @@ import builtins
 import os
 import re
 import types
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,7 @@ from ._call_tokens import (
     writes,
 )
 from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
+from ._literals import texts_of
 from ._outside import FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
 from ._reads import closure_of
@@ -95,8 +97,8 @@ def texts_like_files(walk: Walk) -> tuple[str, ...]:
     for visit in walk.visits:
         if isinstance(visit.thing, types.FunctionType) and not is_written_elsewhere(visit.thing):
             constants = (c for one in codes_in(visit.thing.__code__) for c in one.code.co_consts)
-            texts |= dict.fromkeys(c for c in constants if isinstance(c, str))
-            texts |= dict.fromkeys(v for _, v in visit.part.names if isinstance(v, str))
+            values = chain(constants, (value for _, value in visit.part.names))
+            texts |= dict.fromkeys(chain.from_iterable(map(texts_of, values)))
     return tuple(text for text in texts if is_like_a_file(text))
 
 
@@ -134,7 +136,7 @@ class _Sites:
     def _reader(self, code: Code, at: int) -> str:
         """Return the name of what reads files, if the token at this place is that."""
         kind, name = code.tokens[at]
-        if kind not in {GLOBAL, FREE, ATTRIBUTE} or not isinstance(name, str):
+        if kind not in {GLOBAL, FREE, ATTRIBUTE}:
             return ""
         if kind == ATTRIBUTE:
             if name in _LOADERS:
@@ -145,9 +147,8 @@ class _Sites:
             return ""
         is_known = name in self._helpers and getattr(value, "__name__", "") == name
         module = (getattr(value, "__module__", None) or "").partition(".")[0]
-        is_library = callable(value) and module not in {"", "__main__"} and not is_known
-        is_reader = _READERS.fullmatch(name) and (is_library or value is builtins.open)
-        return name if is_known or is_reader else ""
+        is_library = callable(value) and module not in {"", "__main__"}
+        return name if is_known or (is_library and _READERS.fullmatch(name)) else ""
 
     def _module_before(self, code: Code, at: int) -> str:
         value = self._value(*code.tokens[at - 1]) if at else None

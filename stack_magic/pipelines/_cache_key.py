@@ -16,6 +16,7 @@ from stack_magic.capture import (
     is_like_a_file,
     resolved,
     texts_like_files,
+    texts_of,
 )
 
 from ._files_read import FILES, MISSING, UnreadableError
@@ -179,13 +180,7 @@ def _file_names(outside: Iterable[Outside]) -> Iterator[str]:
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str) and is_like_a_file(value):
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from _texts(value)
-        elif isinstance(value, dict):
-            yield from _texts(value.values())
+    return (text for value in values for text in texts_of(value) if is_like_a_file(text))
 
 
 def _short(value: Any) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from stack_magic.capture import Digester, files_named
+from stack_magic.capture import Digester, files_named, is_like_a_file, texts_like_files
 
 Cell = Callable[[str], dict[str, Any]]
 
 HEAD = """
 import json, os, sqlite3
 import numpy as np, pandas as pd
+from pandas import read_csv
 from pathlib import Path
 NAME, PATH, FOLDER = "d.csv", Path("d.csv"), Path("data")
 class Other:
@@ -21,6 +22,7 @@ class Other:
     def load(self, p): return p
 OTHER = Other()
 def read_it(): return 1
+open_it = "a text"
 def load(p): return open(p).read()
 def second(n, p): return open(p).read()
 def deeper(p): return load(p)
@@ -114,6 +116,8 @@ CASES: dict[str, list[str]] = {
     'OTHER.load("d.csv")': NOTHING,
     'OTHER.open("d.csv")': D,
     "read_it()": NOTHING,
+    'read_csv("d.csv")': D,
+    'open_it("d.csv")': NOTHING,
     'import pandas; return pandas.read_csv("d.csv")': D,
     # Helpers that are given a name.
     'load("d.csv")': D,
@@ -168,3 +172,25 @@ def test_a_name_may_be_kept_in_branches(cell: Cell, code: str) -> None:
     main = cell(f"{HEAD}def main(given):\n    {code}\n    return open(p)\n")["main"]
     found = files_named(Digester().walk(main))
     assert [one.kind for one in found] == ["some file" if "= read_it" in code else "file"]
+
+
+def test_texts_that_may_be_files_are_found(cell: Cell) -> None:
+    names = cell(
+        "import json\nNAME, COUNT = 'in_a_constant.csv', 3\n"
+        "def helper(): return 'data/of_a_helper'\n"
+        "def main(given='default.csv'):\n    inner = lambda: 'inner.csv'\n"
+        "    return json.dumps(['d.csv', 'no_file', 'a\\nb', 1]), NAME, COUNT, helper, inner\n"
+    )
+    found = texts_like_files(Digester().walk(names["main"]))
+    assert set(found) == {
+        "d.csv",
+        "data/of_a_helper",
+        "default.csv",
+        "in_a_constant.csv",
+        "inner.csv",
+    }
+
+
+def test_a_long_text_is_no_file() -> None:
+    assert is_like_a_file("a" * 900 + ".csv")
+    assert not is_like_a_file("a" * 1000 + ".csv")
