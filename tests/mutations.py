@@ -56,6 +56,7 @@ _CODE = (
     "tests/capture/test_file_names.py",
     "tests/capture/test_outside.py",
     "tests/capture/test_unchanged.py",
+    "tests/capture/test_walk.py",
     f"{_CHANGES}test_here",
     f"{_CHANGES}test_why_a_step_is_not_cached_is_told",
     "tests/capture",

@@ -206,9 +206,9 @@ class _Sites:
 
     def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
         """Return the site of a file whose name begins with the token at a place."""
-        if at >= len(code.tokens) or not depth:
+        if not depth:
             return Site(reader, UNNAMED)
-        is_asked = any(token.kind == ATTRIBUTE for token in code.tokens[at + 1 : at + 2])
+        is_asked = code.tokens[at + 1].kind == ATTRIBUTE
         others = alternatives(code.tokens, at)
         if is_asked or not all(isinstance(one, str) and is_like_a_file(one) for one in others):
             return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path or default()`
@@ -244,7 +244,8 @@ class _Sites:
             before -= 1
         if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
             before -= 1
-        starts_here = before == 0 or code.tokens[before - 1].kind in {STORE, OTHER}
+        last = code.tokens[max(before - 1, 0) : before]
+        starts_here = all(token.kind in {STORE, OTHER} for token in last)
         if not starts_here or is_one_of_several(code.tokens, before):
             return Site(reader, UNNAMED)
         return self._named(code, before, reader, depth - 1)

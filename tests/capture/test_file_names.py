@@ -82,6 +82,7 @@ CASES: dict[str, list[str]] = {
     'open(given or "d.csv")': NOTHING,
     "np.load(given)": NOTHING,
     "(lambda: open(given))()": SOME,
+    "(lambda p: open(p))(given)": SOME,
     "[open(n) for n in given]": SOME,
     # What is put together.
     'open(f"{given}.csv")': SOME,
@@ -98,6 +99,7 @@ CASES: dict[str, list[str]] = {
     # Paths in folders.
     '(FOLDER / "d.csv").read_text()': ["data/d.csv"],
     '(FOLDER / "a" / "d.csv").read_text()': ["data/a/d.csv"],
+    'x = read_it(); return (FOLDER / "d.csv").read_text()': ["data/d.csv"],
     'open(FOLDER / "a" / "d.csv")': ["data/a/d.csv"],
     'pd.read_csv(FOLDER / "d.csv")': ["data/d.csv"],
     "(FOLDER / given).read_text()": SOME,
@@ -140,6 +142,8 @@ CASES: dict[str, list[str]] = {
     "p = given; return open(p)": NOTHING,
     'p = f"{given}"; return open(p)': SOME,
     "p = given.name; return open(p)": SOME,
+    "p = q = given; p = q; q = p; return open(p)": SOME,
+    'p = os.path.join("data", "d.csv"); return open(p)': SOME,
     'p = "d.csv"; p = f"{given}"; return open(p)': SOME,
     'p = f"{given}"; p = "d.csv"; return open(p)': SOME,
     'p = read_it() or "d.csv"; return open(p)': SOME,

@@ -18,10 +18,10 @@ Cell = Callable[[str], dict[str, Any]]
 HEAD = (
     "import abc, functools, threading, types\nfrom pathlib import Path\n"
     "class A:\n    def __init__(self, n): self.n = n\n    def f(self): return self.n\n"
-    "class B(abc.ABC): pass\nclass D(dict): pass\n"
+    "class B(abc.ABC): pass\nclass R(abc.ABC): pass\nR.register(int)\nclass D(dict): pass\n"
     "class S:\n    __slots__ = ('n',)\n"
     "def helper(n): return n\ndef made(n):\n    return lambda: n\n"
-    "held = {'a': 1}\n"
+    "held = {'a': 1}\ndef plugins(): return B.__subclasses__()\n"
 )
 READS = [
     "1",
@@ -78,7 +78,10 @@ def test_what_is_unchanged_is_not_walked_again(cell: Cell, read: str) -> None:
         ("types.MappingProxyType(held)", "held['a'] = 2"),
         ("types.SimpleNamespace(n=1)", "thing.n = 2"),
         ("{helper}", "thing.add(A)"),
+        ("{helper}", "helper.__defaults__ = (3,)"),
+        ("plugins", "class C(B): pass"),
         ("B", "thing.register(A)"),
+        ("R", "thing.register(str)"),
     ],
 )
 def test_what_changes_within_is_seen(cell: Cell, read: str, change: str) -> None:
@@ -99,7 +102,7 @@ def test_what_another_module_has_is_looked_at_again(
     assert Digester().walk(names["main"]) is walk
     names["its_part"].K = 2
     assert Digester().walk(names["main"]).digest != walk.digest
-    monkeypatch.delitem(sys.modules, "its_part")
+    del sys.modules["its_part"]
 
 
 def test_a_function_that_is_made_again_is_walked_again(cell: Cell) -> None:
