@@ -464,14 +464,30 @@ def test_a_module_of_the_project_counts_by_what_is_loaded(
     assert digest() != first
 
 
-def test_what_else_a_module_of_the_project_holds_does_not_count(
-    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("source", "counts"),
+    [
+        ("import deep_part\ndef main(): return deep_part.K", False),
+        ("def main():\n import deep_part\n return deep_part.K", False),
+        ("def main():\n import deep_part as deep\n return deep.K", False),
+        ("def main():\n from deep_part import K\n return K", False),
+        ("import deep_part\ndef main(): return vars(deep_part)", True),
+        ("def main():\n import deep_part\n return vars(deep_part)", True),
+        ("def main():\n import deep_part as deep\n return vars(deep)", True),
+        (
+            "def main():\n from importlib import import_module\n return import_module('deep_part')",
+            True,
+        ),
+    ],
+)
+def test_what_else_a_module_of_the_project_holds_counts_where_all_of_it_does(
+    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch, source: str, counts: bool
 ) -> None:
     monkeypatch.delitem(sys.modules, "deep_part", raising=False)
-    names = cell("import deep_part\ndef main(): return deep_part.K")
-    first = capture(names["main"]).digest
-    names["deep_part"].other = (n for n in "ab")
-    assert capture(names["main"]).digest == first
+    names = cell(f"{source}\nimport deep_part")
+    first = Digester(imports=True).digest(names["main"])
+    names["deep_part"].other = 3
+    assert (Digester(imports=True).digest(names["main"]) != first) is counts
 
 
 def test_a_module_imported_inside_is_opaque_before_its_first_import(

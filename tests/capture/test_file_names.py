@@ -33,6 +33,10 @@ a = A()
 def made(p):
     return lambda: open(p)
 inner = made("d.csv")
+def mixed(p):
+    def opened(q): return (lambda: q), open(p)
+    return opened
+opened = mixed("d.csv")
 """
 D, NOTHING, SOME = ["d.csv"], list[str](), ["some"]
 CASES: dict[str, list[str]] = {
@@ -61,6 +65,7 @@ CASES: dict[str, list[str]] = {
     "[open(NAME) for n in given]": D,
     '(lambda: open("d.csv"))()': D,
     "inner()": D,
+    "opened(1)": D,
     # Writing is no reading.
     'open("d.csv", "w")': NOTHING,
     'open("d.csv", "ab")': NOTHING,
