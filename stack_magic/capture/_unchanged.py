@@ -79,20 +79,18 @@ def stamp_of(thing: Any, part: Part) -> tuple[Any, ...] | None:
 def is_unchanged(visit: Visit) -> bool:
     """Whether a thing holds the objects that it held, each as it was."""
     thing, part, texts, stamp = visit
-    if stamp is None:
-        return False
     if stamp is _BY_CONTENT:
         return part_of(thing, imports=False).own == part.own
     now = stamp_of(thing, part)
-    if (
-        now is None
-        or len(now) != len(stamp)
-        or any(a is not b for a, b in zip(now, stamp, strict=True))
-    ):
-        return False
-    return all(
-        text is None or type(value) not in _MUTABLE or literal_text(value) == text
-        for (_, value), text in zip(part.names, texts, strict=True)
+    return (
+        stamp is not None
+        and now is not None
+        and len(now) == len(stamp)
+        and all(a is b for a, b in zip(now, stamp, strict=True))
+        and all(
+            text is None or type(value) not in _MUTABLE or literal_text(value) == text
+            for (_, value), text in zip(part.names, texts, strict=True)
+        )
     )
 
 

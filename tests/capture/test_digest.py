@@ -335,7 +335,11 @@ CASES = {
         "C = types.MappingProxyType({'a': 2})",
         True,
     ),
-    "subclass": ("class A: pass\ndef main(): return A", "class B(A): pass", False),
+    "subclass": (
+        "class A: pass\ndef main(): return A",
+        "class B(A): pass\ndef main(): return A",
+        False,
+    ),
     "subclass that is asked for": (
         "class A: pass\ndef main(): return A.__subclasses__()",
         "class B(A): pass",
