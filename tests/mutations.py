@@ -3,6 +3,7 @@
     python -m tests.mutations                          # all modules of the list below
     python -m tests.mutations stack_magic/capture/_parts.py --limit 20
     python -m tests.mutations --list                   # what would be tried
+    python -m tests.mutations --quick                  # without the table of changes
 
 Each change is made in a copy of the project, in which the tests of its module run until one
 fails. What was found is kept in `build/mutations.json`: a change is tried again when the
@@ -19,12 +20,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -41,22 +44,42 @@ EQUIVALENT = ROOT / "tests" / "equivalent_mutations.txt"
 MODULES = (
     "stack_magic/capture/*.py",
     "stack_magic/pipelines/_cache*.py",
+    "stack_magic/pipelines/_files_read.py",
+    "stack_magic/pipelines/_policy.py",
+    "stack_magic/pipelines/_refusals.py",
     "stack_magic/stack/_checks.py",
     "stack_magic/stack/_rules.py",
 )
 _CHANGES = "tests/changes/test_changes.py::"
+_CODE = (
+    "tests/capture/test_digest.py",
+    "tests/capture/test_file_names.py",
+    "tests/capture/test_outside.py",
+    "tests/capture/test_unchanged.py",
+    "tests/capture/test_walk.py",
+    f"{_CHANGES}test_here",
+    f"{_CHANGES}test_why_a_step_is_not_cached_is_told",
+    "tests/capture",
+)
+_CACHE = tuple(
+    f"tests/pipelines/test_{name}.py" for name in ("caching", "explanation", "files_read", "policy")
+)
+_SOURCE = ("tests/capture/test_captured.py", "tests/magics/test_flavor_cell.py")
+_TRAVEL = ("tests/capture/test_travel.py", "tests/pipelines/test_artifacts.py")
 TESTS = {
-    "stack_magic/stack": ("tests/stack",),
-    "stack_magic": (
-        "tests/capture",
-        "tests/pipelines/test_caching.py",
-        f"{_CHANGES}test_here",
-        f"{_CHANGES}test_after_undoing_the_change",
-    ),
+    "stack_magic/stack/": ("tests/stack",),
+    "stack_magic/pipelines/": (*_CACHE, *_CODE),
+    "stack_magic/capture/_captured": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_definition": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_import_lines": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_arrival": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/": (*_CODE, *_CACHE),
 }
-"""The tests of a folder's modules, the quick ones first; the first folder that fits counts."""
+"""The tests of modules, those first that are likely to notice; the first name that fits counts."""
 _COPIED = ("stack_magic", "widgets", "tests", "pyproject.toml", "README.md", "LICENSE")
-_SLOWER = 4
+_SLOWER = 2
 """How often as long as without a change the tests may take: then they are caught in a loop."""
 
 
@@ -92,8 +115,8 @@ class Copies:
     def __init__(self, folder: Path, count: int) -> None:
         self._free: SimpleQueue[Path] = SimpleQueue()
         ignored = shutil.ignore_patterns("__pycache__", ".hypothesis")
-        for number in range(count):
-            copy = folder / str(number)
+        self.all = tuple(folder / str(number) for number in range(count))
+        for copy in self.all:
             copy.mkdir()
             for part in _COPIED:
                 source = ROOT / part
@@ -103,53 +126,60 @@ class Copies:
                     shutil.copy2(source, copy / part)
             self._free.put(copy)
 
-    def passes(self, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
-        """Return what pytest said in a copy, or nothing if it was too slow."""
-        copy = self._free.get()
-        try:
-            return _pytest(copy, tests, options, limit)
-        finally:
-            self._free.put(copy)
-
     def survives(self, tried: Try, options: Sequence[str], limit: float) -> bool:
         """Whether no test notices the change."""
         copy = self._free.get()
         file = copy / tried.module
-        plain = file.read_bytes()
+        plain, times = file.read_bytes(), file.stat()
         try:
             file.write_text(tried.mutant.text, encoding="utf-8")
             said = _pytest(copy, tried.tests, ("-x", *options), limit)
         finally:
             file.write_bytes(plain)
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
             self._free.put(copy)
         return re.search(r"^\d+ passed", said.strip().rpartition("\n")[2]) is not None
 
 
 def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "--no-header", "--tb=no", "-rfE"]
-    environment = {**os.environ, "PYTHONPATH": os.fspath(copy), "COLUMNS": "1000"}
-    try:
-        ended = subprocess.run(
-            [*command, "-p", "no:cacheprovider", *options, *tests],
-            cwd=copy,
-            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return ""
-    return ended.stdout
+    """Return what pytest says in a copy, or nothing if it is too slow.
+
+    Plugins take longer to load than most tests. Bytecode is written only without a limit:
+    of what is as it was.
+    """
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-rfE"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.fspath(copy),
+        "COLUMNS": "1000",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1" if limit else "",
+    }
+    with subprocess.Popen(
+        [*command, "-p", "no:cacheprovider", *options, *tests],
+        cwd=copy,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            return process.communicate(timeout=limit)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # with what it has started
+            return ""
 
 
-def tries(patterns: Sequence[str]) -> Iterator[Try]:
-    """Yield what is to be tried."""
+def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
+    """Yield what is to be tried; *quick* with the tests before the table of changes only."""
     equivalent = _equivalent()
-    modules = sorted({file for pattern in patterns for file in ROOT.glob(pattern)})
-    for file in modules:
+    modules = (file for pattern in patterns for file in sorted(ROOT.glob(pattern)))
+    for file in dict.fromkeys(modules):
         module = file.relative_to(ROOT).as_posix()
         tests = next(tests for folder, tests in TESTS.items() if module.startswith(folder))
+        if quick:
+            tests = tuple(takewhile(lambda test: not test.startswith(_CHANGES), tests))
         seen: dict[tuple[str, str], int] = {}
         for mutant in mutants_of(file.read_text(encoding="utf-8")):
             same = (mutant.around, mutant.change)
@@ -193,10 +223,10 @@ class Findings:
             FOUND.write_text(json.dumps(self._found, indent=0))
 
 
-def _failing(copies: Copies, tests: Sequence[str]) -> tuple[list[str], float]:
+def _failing(copy: Path, tests: Sequence[str]) -> tuple[list[str], float]:
     """Return the options that leave out the tests that fail anyway, and how long all take."""
     begin = time.monotonic()
-    said = copies.passes(tests, (), None)
+    said = _pytest(copy, tests, (), None)
     if " passed" not in said.strip().rpartition("\n")[2]:
         sys.exit(f"the tests do not run as they are:\n{said[-2000:]}")
     failing = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, flags=re.MULTILINE)
@@ -205,20 +235,26 @@ def _failing(copies: Copies, tests: Sequence[str]) -> tuple[list[str], float]:
     return [f"--deselect={one}" for one in failing], time.monotonic() - begin
 
 
-def run(asked: Sequence[Try], findings: Findings, jobs: int) -> list[Try]:
-    """Try everything that is asked; return what survives."""
+def run(asked: Sequence[Try], findings: Findings, jobs: int, *, quick: bool) -> list[Try]:
+    """Try everything that is asked; return what survives.
+
+    What survives the quick tests may be noticed by the others: it is not kept.
+    """
     survivors = [one for one in asked if findings.known(one) == "survived"]
     left = [one for one in asked if findings.known(one) is None]
     print(f"{len(asked)} changes, {len(asked) - len(left)} known from before")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         copies = Copies(Path(folder), jobs)
-        ways = {one.tests for one in left}
-        plain = {tests: _failing(copies, tests) for tests in ways}
+        found = {}
+        for tests in dict.fromkeys(one.tests for one in left):
+            found[tests] = list(pool.map(lambda copy, t=tests: _failing(copy, t), copies.all))
 
         def attempt(one: Try) -> None:
-            options, seconds = plain[one.tests]
-            survived = copies.survives(one, options, _SLOWER * seconds + 10)
-            findings.keep(one, survived=survived)
+            options = [option for failing, _ in found[one.tests] for option in failing]
+            limit = _SLOWER * max(seconds for _, seconds in found[one.tests]) + 10
+            survived = copies.survives(one, options, limit)
+            if not (survived and quick):
+                findings.keep(one, survived=survived)
             print("SURVIVED" if survived else "noticed ", one.place, flush=True)
             if survived:
                 survivors.append(one)
@@ -234,12 +270,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many are tried side by side")
     parser.add_argument("--limit", type=int, help="try so many of them at most")
     parser.add_argument("--list", action="store_true", help="only list what would be tried")
+    parser.add_argument("--quick", action="store_true", help="leave out the table of changes")
     options = parser.parse_args(arguments)
-    asked = list(tries(options.modules))[: options.limit]
+    asked = list(tries(options.modules, quick=options.quick))[: options.limit]
     if options.list:
         print("\n".join(one.place for one in asked))
         return 0
-    survivors = run(asked, Findings(), options.jobs)
+    survivors = run(asked, Findings(), options.jobs, quick=options.quick)
     print(f"\n{len(survivors)} of {len(asked)} changes survive")
     for one in sorted(survivors, key=lambda one: (one.module, one.mutant.line)):
         print(one.place)

@@ -12,6 +12,7 @@ from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
+from ._literals import texts_of
 from ._outside import Outside
 from ._reads import reads_of
 from ._reference import Reference, reference_to, resolved
@@ -46,6 +47,7 @@ __all__ = [
     "remember_definition",
     "resolved",
     "texts_like_files",
+    "texts_of",
 ]
 
 _WHEN_USED = {

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from ._code import CONSTANT, OTHER
+from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COMPUTED = re.compile(r"BINARY_|FORMAT_|BUILD_STRING|COMPARE_|FOR_ITER")
+_CALLEES = {ATTRIBUTE, FREE, GLOBAL}
+_DECIDING = re.compile(r"COPY$|TO_BOOL|.*JUMP")
 _WRITING = re.compile(r"[bt]?[wxa][bt]?")
 
 
@@ -35,6 +38,25 @@ def is_put_together(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
     return False
 
 
+def alternatives(tokens: Sequence[tuple[str, Any]], at: int) -> list[Any]:
+    """Return what may be taken in the place of a value: `path or "name"`; None for the unknown."""
+    kind, name = (*tokens[at + 1 : at + 2], (OTHER, ""))[0]
+    if kind != OTHER or not _DECIDING.match(str(name)):
+        return []
+    others = takewhile(lambda token: not is_call(token), tokens[at + 2 :])
+    return [value if kind == CONSTANT else None for kind, value in others if kind != OTHER]
+
+
+def is_one_of_several(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
+    """Whether a value is the last of several that may be taken: `other() or "name"`."""
+    before = [str(name) if kind == OTHER else kind for kind, name in tokens[max(at - 2, 0) : at]]
+    if len(before) < 2 or not before[1].startswith(("JUMP", "POP_TOP")):  # noqa: PLR2004
+        return False
+    if before[1] == "POP_TOP":
+        return "JUMP" in before[0]
+    return before[0] != STORE
+
+
 def writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
     """Whether a file is opened for writing: `open(name, "w")`."""
     for place in range(at + 2, min(at + 6, len(tokens))):
@@ -44,5 +66,12 @@ def writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
         mode = tokens[place][1] if tokens[place][0] == CONSTANT else None
         is_last = is_call(following) or (place == at + 2 and following[0] == CONSTANT)
         if is_last and isinstance(mode, str) and _WRITING.fullmatch(mode):
-            return True
+            return not _is_of_inner_call(tokens, at, place)
     return False
+
+
+def _is_of_inner_call(tokens: Sequence[tuple[str, Any]], at: int, place: int) -> bool:
+    """Whether an argument is that of a call within the call: `open("{}.csv".format("x"))`."""
+    calls = [token for token in tokens[place + 1 : place + 4] if token[1] != "KW_NAMES"][:2]
+    kinds = {kind for kind, _ in tokens[at + 1 : place]}
+    return len(calls) > 1 and all(map(is_call, calls)) and not kinds.isdisjoint(_CALLEES)

@@ -221,9 +221,9 @@ def _imports(tokens: tuple[Token, ...]) -> Iterator[Import]:
         if kind != IMPORT:
             continue
         level, taken = (token.value for token in tokens[at - 2 : at])
-        following = tokens[at + 1] if at + 1 < len(tokens) else Token(OTHER, "")
-        is_bound = following.kind == STORE and not taken
-        yield Import(name, _number(level), tuple(taken or ()), following.value if is_bound else "")
+        following = tokens[at + 1]
+        bound = following.value if following.kind == STORE else ""
+        yield Import(name, _number(level), tuple(taken or ()), bound)
 
 
 def _number(level: Any) -> int:

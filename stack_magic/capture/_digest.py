@@ -28,14 +28,9 @@ class Digester:
     Args:
         imports: Whether modules of the project that the code will import may be
             imported for their digest; else they make it opaque.
-
-    Attributes:
-        is_opaque: Whether the last digest has a value that could not be read, and
-            counts by its type alone.
     """
 
     def __init__(self, *, imports: bool = False) -> None:
-        self.is_opaque = False
         self._imports = imports
         # The thing is kept with its part: its id stays its own.
         self._parts: dict[int, tuple[Any, Part]] = {}
@@ -44,18 +39,16 @@ class Digester:
 
     def digest(self, thing: Any) -> str:
         """Return the SHA-256 of *thing* with all it reads."""
-        walk = self.walk(thing)
-        self.is_opaque = walk.is_opaque
-        return walk.digest
+        return self.walk(thing).digest
 
     def walk(self, thing: Any) -> Walk:
         """Return all that is found from *thing* on; what has not changed is not walked again."""
         if not isinstance(thing, FunctionType):
             return self._walked(thing)
-        walk = _KNOWN.get(thing, imports=self._imports)
+        walk = _KNOWN.get(thing)
         if walk is None:
             walk = self._walked(thing)
-            _KNOWN.keep(thing, walk, imports=self._imports)
+            _KNOWN.keep(thing, walk)
         return walk
 
     def _walked(self, thing: Any) -> Walk:

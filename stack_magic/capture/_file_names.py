@@ -10,11 +10,20 @@ import builtins
 import os
 import re
 import types
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._call_tokens import is_call, is_joint, is_put_together, writes
+from ._call_tokens import (
+    alternatives,
+    is_call,
+    is_joint,
+    is_one_of_several,
+    is_put_together,
+    writes,
+)
 from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
+from ._literals import texts_of
 from ._outside import FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
 from ._reads import closure_of
@@ -29,6 +38,7 @@ _READERS = re.compile(
     r"open|open_\w+|read_\w+|scan_\w+|loadtxt|genfromtxt|fromfile|memmap|imread|listdir|scandir"
     r"|iterdir|r?glob|iglob"
 )
+_ONLY_READING = ("read_", "scan_")
 _LOADERS = {"load", "connect"}
 """Readers, if a module of these has them."""
 _WITH_LOADERS = {"numpy", "joblib", "torch", "sqlite3", "duckdb"}
@@ -70,22 +80,15 @@ def files_named(walk: Walk) -> tuple[Outside, ...]:
         if grown == helpers:
             break
         helpers = grown
-    found = [site for f in functions for site in sites[id(f)]]
-    others = [
-        site
-        for f in functions[1:]
-        for site in sites[id(f)]
-        if site.kind == PARAMETER and not _is_first(f, site.name)
-    ]
-    unnamed = [site for site in (*found, *others) if site.kind == UNNAMED or site in others]
-    return tuple(
-        dict.fromkeys(
-            (
-                *(Outside(FILE, site.name) for site in found if site.kind == NAMED and site.name),
-                *(Outside(SOME_FILE, site.reader) for site in unnamed),
-            )
-        )
+    found = [(f, site) for f in functions for site in sites[id(f)]]
+    named = (Outside(FILE, site.name) for _, site in found if site.kind == NAMED and site.name)
+    unnamed = (
+        Outside(SOME_FILE, site.reader)
+        for f, site in found
+        if site.kind == UNNAMED
+        or (site.kind == PARAMETER and f is not functions[0] and not _is_first(f, site.name))
     )
+    return tuple(dict.fromkeys((*named, *unnamed)))
 
 
 def texts_like_files(walk: Walk) -> tuple[str, ...]:
@@ -94,8 +97,8 @@ def texts_like_files(walk: Walk) -> tuple[str, ...]:
     for visit in walk.visits:
         if isinstance(visit.thing, types.FunctionType) and not is_written_elsewhere(visit.thing):
             constants = (c for one in codes_in(visit.thing.__code__) for c in one.code.co_consts)
-            texts |= dict.fromkeys(c for c in constants if isinstance(c, str))
-            texts |= dict.fromkeys(v for _, v in visit.part.names if isinstance(v, str))
+            values = chain(constants, (value for _, value in visit.part.names))
+            texts |= dict.fromkeys(chain.from_iterable(map(texts_of, values)))
     return tuple(text for text in texts if is_like_a_file(text))
 
 
@@ -126,13 +129,14 @@ class _Sites:
         for code in codes_in(self._function.__code__):
             for at in range(len(code.tokens)):
                 reader = self._reader(code, at)
-                if reader and not writes(code.tokens, at):
+                may_write = not reader.startswith(_ONLY_READING)
+                if reader and not (may_write and writes(code.tokens, at)):
                     yield self._site(code, at, reader)
 
     def _reader(self, code: Code, at: int) -> str:
         """Return the name of what reads files, if the token at this place is that."""
         kind, name = code.tokens[at]
-        if kind not in {GLOBAL, FREE, ATTRIBUTE} or not isinstance(name, str):
+        if kind not in {GLOBAL, FREE, ATTRIBUTE}:
             return ""
         if kind == ATTRIBUTE:
             if name in _LOADERS:
@@ -143,9 +147,8 @@ class _Sites:
             return ""
         is_known = name in self._helpers and getattr(value, "__name__", "") == name
         module = (getattr(value, "__module__", None) or "").partition(".")[0]
-        is_library = callable(value) and module not in {"", "__main__"} and not is_known
-        is_reader = _READERS.fullmatch(name) and (is_library or value is builtins.open)
-        return name if is_known or is_reader else ""
+        is_library = callable(value) and module not in {"", "__main__"}
+        return name if is_known or (is_library and _READERS.fullmatch(name)) else ""
 
     def _module_before(self, code: Code, at: int) -> str:
         value = self._value(*code.tokens[at - 1]) if at else None
@@ -173,7 +176,7 @@ class _Sites:
         if tokens[at - 1].kind in {LOCAL, GLOBAL, FREE}:
             value = self._value(*tokens[at - 1]) if tokens[at - 1].kind != LOCAL else None
             is_other = tokens[at - 1].kind != LOCAL and not isinstance(value, PurePath)
-            return None if is_other else self._named(code, at - 1, reader)
+            return None if is_other else self._of_token(code, at - 1, reader)
         start = at - 1
         while start >= 0 and tokens[start].value not in _WRAPPERS:
             if tokens[start].kind == OTHER and not str(tokens[start].value).startswith("CALL"):
@@ -203,8 +206,16 @@ class _Sites:
 
     def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
         """Return the site of a file whose name begins with the token at a place."""
-        if at >= len(code.tokens) or not depth:
+        if not depth:
             return Site(reader, UNNAMED)
+        is_asked = code.tokens[at + 1].kind == ATTRIBUTE
+        others = alternatives(code.tokens, at)
+        if is_asked or not all(isinstance(one, str) and is_like_a_file(one) for one in others):
+            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path or default()`
+        return self._of_token(code, at, reader, depth)
+
+    def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
+        """Return the site of a file whose name is that of one token, or what it is given."""
         kind, name = code.tokens[at]
         if kind == CONSTANT and isinstance(name, str | int):
             return Site(reader, NAMED, name if isinstance(name, str) else "")
@@ -233,7 +244,8 @@ class _Sites:
             before -= 1
         if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
             before -= 1
-        starts_here = before == 0 or code.tokens[before - 1].kind in {STORE, OTHER}
-        return (
-            self._named(code, before, reader, depth - 1) if starts_here else Site(reader, UNNAMED)
-        )
+        last = code.tokens[max(before - 1, 0) : before]
+        starts_here = all(token.kind in {STORE, OTHER} for token in last)
+        if not starts_here or is_one_of_several(code.tokens, before):
+            return Site(reader, UNNAMED)
+        return self._named(code, before, reader, depth - 1)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 _CONTAINERS = (list, tuple, dict, set, frozenset)
@@ -26,3 +29,12 @@ def literal_text(value: Any, depth: int = 20) -> str | None:
     if kind in {set, frozenset}:
         texts.sort()
     return f"{kind.__name__}({', '.join(texts)})"
+
+
+def texts_of(value: Any, depth: int = 20) -> Iterator[str]:
+    """Yield the texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, _CONTAINERS) and depth:
+        for member in chain(value, value.values()) if isinstance(value, dict) else value:
+            yield from texts_of(member, depth - 1)

@@ -69,11 +69,10 @@ def _of_function(function: types.FunctionType, *, imports: bool) -> Part:
     code = function.__code__
     reads = list(reads_of(function, imports=imports))
     names = [(read.name, read.value) for read in reads]
-    lost = [read for read in reads if isinstance(read.value, Missing) and not read.places]
     unknown = tuple(
         Outside(UNKNOWN, f"imports {read.value.name}, which is not loaded yet")
-        for read in lost
-        if read.name.startswith("import ") and isinstance(read.value, Missing)
+        for read in reads
+        if isinstance(read.value, Missing) and read.name.startswith("import ") and not read.places
     )
     return Part(
         _code_text(code),
@@ -121,7 +120,7 @@ def _counts(value: Any) -> bool:
     if literal_text(value) is not None:
         return True
     kind = value if isinstance(value, types.FunctionType | type) else type(value)
-    return not is_installed(kind.__module__) and not isinstance(value, types.ModuleType)
+    return not is_installed(kind.__module__)
 
 
 def _code_text(code: types.CodeType) -> str:

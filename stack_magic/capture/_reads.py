@@ -46,7 +46,7 @@ class Missing(NamedTuple):
     name: str
 
 
-def reads_of(function: types.FunctionType, *, imports: bool = False) -> Iterator[Read]:
+def reads_of(function: types.FunctionType, *, imports: bool) -> Iterator[Read]:
     """Yield what a function reads: globals, closure, defaults, annotations, imports.
 
     Of the project's modules only those attributes are read that the code asks for.

@@ -38,25 +38,24 @@ class KnownWalks:
     """The last walk from each function, by its name: one that is defined anew takes its place."""
 
     def __init__(self) -> None:
-        self._walks: dict[tuple[str, str], tuple[bool, Walk]] = {}
+        self._walks: dict[tuple[str, str], Walk] = {}
         self._lock = Lock()  # steps that run side by side are walked again when they end
 
-    def get(self, function: types.FunctionType, *, imports: bool) -> Walk | None:
+    def get(self, function: types.FunctionType) -> Walk | None:
         """Return the walk from a function, if everything in it is as it was."""
-        name = (function.__module__, function.__qualname__)
-        imported, walk = self._walks.get(name, (False, None))
-        if walk is None or imported is not imports or walk.visits[0].thing is not function:
+        walk = self._walks.get((function.__module__, function.__qualname__))
+        if walk is None or walk.visits[0].thing is not function:
             return None
         return walk if all(map(is_unchanged, walk.visits)) else None
 
-    def keep(self, function: types.FunctionType, walk: Walk, *, imports: bool) -> None:
-        """Keep a walk, if it can be compared."""
+    def keep(self, function: types.FunctionType, walk: Walk) -> None:
+        """Keep a walk, if it can be compared: then nothing in it imports."""
         name = (function.__module__, function.__qualname__)
         can_be_compared = all(visit.stamp is not None for visit in walk.visits)
         with self._lock:
             self._walks.pop(name, None)
             if can_be_compared:
-                self._walks[name] = (imports, walk)
+                self._walks[name] = walk
             while len(self._walks) > _MOST_WALKS:
                 del self._walks[next(iter(self._walks))]
 
@@ -81,14 +80,16 @@ def stamp_of(thing: Any, part: Part) -> tuple[Any, ...] | None:
 def is_unchanged(visit: Visit) -> bool:
     """Whether a thing holds the objects that it held, each as it was."""
     thing, part, _, stamp, contents = visit
-    if stamp is None:
-        return False
     if stamp is _BY_CONTENT:
         return part_of(thing, imports=False).own == part.own
     now = stamp_of(thing, part)
-    if now is None or len(now) != len(stamp) or not all(map(operator.is_, now, stamp)):
-        return False
-    return not contents or all(literal_text(value) == text for value, text in contents)
+    return (
+        stamp is not None
+        and now is not None
+        and len(now) == len(stamp)
+        and all(map(operator.is_, now, stamp))
+        and all(literal_text(value) == text for value, text in contents)
+    )
 
 
 def contents_of(part: Part, texts: Iterable[str | None]) -> tuple[tuple[Any, str], ...]:
@@ -119,7 +120,7 @@ def _of_own(function: types.FunctionType, part: Part) -> tuple[Any, ...]:
         *(function.__kwdefaults__ or {}).values(),
         *vars(function).values(),
         *annotations_of(function).values(),
-        *((value for _, value in closure_of(function)) if function.__closure__ else ()),
+        *(value for _, value in closure_of(function)),
         *map(namespace.get, globals_of(function.__code__)),
         *(getattr(sys.modules.get(module), name, None) for module, name, _ in others),
     )

@@ -16,6 +16,7 @@ from stack_magic.capture import (
     is_like_a_file,
     resolved,
     texts_like_files,
+    texts_of,
 )
 
 from ._files_read import FILES, MISSING, UnreadableError
@@ -92,7 +93,7 @@ class KeyMaker:
         if node.step.cache is False:
             return CacheKey("", refusals=("cache=False",))
         policy = node.step.cache if isinstance(node.step.cache, CachePolicy) else CachePolicy()
-        parameters = Digester().walk(dict(sorted(node.parameters.items())))
+        parameters = Digester().walk(dict(node.parameters))  # `**more` has an order
         refusals: list[str] = []
         if parameters.is_opaque:
             refusals.extend(unread_parameters(node))
@@ -117,7 +118,7 @@ class KeyMaker:
         # Whole, while what is recorded of them is a few characters.
         whole = [walk.digest, parameters.digest, *map(_variable, policy.environment)]
         parts = [step, whole, {n: v for n, v in reads.items() if v}]
-        text = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        text = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return CacheKey(text, reads, (), notes)
 
     def reads_files(self, node: Node, walk: Walk) -> bool:
@@ -180,13 +181,7 @@ def _file_names(outside: Iterable[Outside]) -> Iterator[str]:
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str) and is_like_a_file(value):
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from _texts(value)
-        elif isinstance(value, dict):
-            yield from _texts(value.values())
+    return (text for value in values for text in texts_of(value) if is_like_a_file(text))
 
 
 def _short(value: Any) -> str:

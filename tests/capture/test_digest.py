@@ -335,6 +335,57 @@ CASES = {
         "C = types.MappingProxyType({'a': 2})",
         True,
     ),
+    "subclass": (
+        "class A: pass\ndef main(): return A",
+        "class B(A): pass\ndef main(): return A",
+        False,
+    ),
+    "subclass that is asked for": (
+        "class A: pass\ndef main(): return A.__subclasses__()",
+        "class B(A): pass",
+        True,
+    ),
+    "subclass of a class of Python's": (
+        "class A: pass\ndef main(): return A.__subclasses__(), ArithmeticError",
+        "class B(ArithmeticError): pass",
+        False,
+    ),
+    "metaclass": (
+        (
+            "class M(type):\n def f(cls): return 1\nclass A(metaclass=M): pass\n"
+            "def main(): return A.f()"
+        ),
+        "class M(type):\n def f(cls): return 2\nclass A(metaclass=M): pass",
+        True,
+    ),
+    "method that is switched off": (
+        "class A: pass\ndef main(): return A",
+        "class A:\n __hash__ = None",
+        True,
+    ),
+    "name in a query": ("K = 1\ndef main(d): return d.query('a > @K')", "K = 2", True),
+    "word in a query": ("K = 1\ndef main(d): return d.query('a > K')", "K = 2", False),
+    "name in a query of a constant": (
+        "Q = 'a > @K'\nK = 1\ndef main(d): return d.query(Q)",
+        "K = 2",
+        True,
+    ),
+    "name in what is evaluated": ("K = 1\ndef main(): return eval('1 + K')", "K = 2", True),
+    "name in SQL": ("K = 1\ndef main(d): return d.sql('select * from K')", "K = 2", True),
+    "name in a query of duckdb": (
+        (
+            "import types\nK = 1\nduckdb = types.ModuleType('duckdb')\n"
+            "def main(): return duckdb.query('select * from K')"
+        ),
+        "K = 2",
+        True,
+    ),
+    "name in another text": ("K = 1\ndef main(d): return 'K @K'", "K = 2", False),
+    "name of a builtin in SQL": (
+        "sum = 1\ndef main(d): return d.sql('select sum(a) from b')",
+        "sum = 2",
+        False,
+    ),
     "name of a builtin": ("def main(): return len([])", "def len(x): return 7", True),
 }
 
@@ -367,22 +418,19 @@ def test_arrays_count_by_their_values(cell: Cell) -> None:
 
 
 def test_what_cannot_be_read_counts_by_its_type_and_is_noted(cell: Cell) -> None:
-    digester = Digester()
     names = cell("state = (n for n in 'ab')\ndef main(): return state\ndef other(): return 1")
-    first = digester.digest(names["main"])
-    assert digester.is_opaque
-    assert Digester().digest(cell("state = (n for n in 'ab')")["main"]) == first
-    digester.digest(names["other"])
-    assert not digester.is_opaque
+    first = Digester().walk(names["main"])
+    assert first.is_opaque
+    assert Digester().digest(cell("state = (n for n in 'ab')")["main"]) == first.digest
+    assert not Digester().walk(names["other"]).is_opaque
 
 
 @pytest.mark.parametrize(
     "made", ["threading.Lock()", "threading.RLock()", "threading.Event()", "logging.getLogger('a')"]
 )
 def test_locks_and_loggers_are_no_data(cell: Cell, made: str) -> None:
-    digester = Digester()
-    digester.digest(cell(f"import logging, threading\nx = {made}\ndef main(): return x")["main"])
-    assert not digester.is_opaque
+    main = cell(f"import logging, threading\nx = {made}\ndef main(): return x")["main"]
+    assert not Digester().walk(main).is_opaque
 
 
 @pytest.fixture
@@ -420,14 +468,30 @@ def test_a_module_of_the_project_counts_by_what_is_loaded(
     assert digest() != first
 
 
-def test_what_else_a_module_of_the_project_holds_does_not_count(
-    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("source", "counts"),
+    [
+        ("import deep_part\ndef main(): return deep_part.K", False),
+        ("def main():\n import deep_part\n return deep_part.K", False),
+        ("def main():\n import deep_part as deep\n return deep.K", False),
+        ("def main():\n from deep_part import K\n return K", False),
+        ("import deep_part\ndef main(): return vars(deep_part)", True),
+        ("def main():\n import deep_part\n return vars(deep_part)", True),
+        ("def main():\n import deep_part as deep\n return vars(deep)", True),
+        (
+            "def main():\n from importlib import import_module\n return import_module('deep_part')",
+            True,
+        ),
+    ],
+)
+def test_what_else_a_module_of_the_project_holds_counts_where_all_of_it_does(
+    cell: Cell, project: Path, monkeypatch: pytest.MonkeyPatch, source: str, counts: bool
 ) -> None:
     monkeypatch.delitem(sys.modules, "deep_part", raising=False)
-    names = cell("import deep_part\ndef main(): return deep_part.K")
-    first = capture(names["main"]).digest
-    names["deep_part"].other = (n for n in "ab")
-    assert capture(names["main"]).digest == first
+    names = cell(f"{source}\nimport deep_part")
+    first = Digester(imports=True).digest(names["main"])
+    names["deep_part"].other = 3
+    assert (Digester(imports=True).digest(names["main"]) != first) is counts
 
 
 def test_a_module_imported_inside_is_opaque_before_its_first_import(
@@ -435,14 +499,10 @@ def test_a_module_imported_inside_is_opaque_before_its_first_import(
 ) -> None:
     monkeypatch.delitem(sys.modules, "deep_part", raising=False)
     main = cell("def main():\n import deep_part\n return deep_part.K")["main"]
-    digester = Digester()
-    digester.digest(main)
-    assert digester.is_opaque
+    assert Digester().walk(main).is_opaque
     assert "deep_part" not in sys.modules
     main()
-    digester = Digester()
-    digester.digest(main)
-    assert not digester.is_opaque
+    assert not Digester().walk(main).is_opaque
 
 
 def test_an_installed_module_counts_by_its_version_before_its_first_import(
@@ -459,6 +519,63 @@ def test_an_installed_module_counts_by_its_version_before_its_first_import(
     monkeypatch.delitem(sys.modules, "brought")
     (folder / "brought.py").write_text("def f(): return 22\n")
     assert capture(main).digest != first
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("2", "3", True),
+        ("2", "2", False),
+        ("[1]", "[2]", True),
+        ("Settings(2)", "Settings(3)", True),
+        ("Settings(2)", "Settings(2)", False),
+        ("lambda: 1", "lambda: 2", True),
+        ("Own", "Own.more", True),
+        ("print", "repr", False),
+    ],
+)
+def test_a_wrapper_of_a_package_counts_by_what_it_was_given(
+    cell: Cell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    case: tuple[str, str, bool],
+) -> None:
+    first, second, changes = case
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    (folder / "retrying.py").write_text(
+        "class Settings:\n    def __init__(self, held): self.held = held\n"
+        "def retry(settings):\n    def decorate(function):\n"
+        "        def call(): return function(), settings.held\n"
+        "        return call\n    return decorate\n"
+    )
+    text = "@retry(given)\ndef h(): return 1\n"
+    names = cell(
+        "import json, math\nfrom retrying import Settings, retry\n"
+        f"class Own:\n class more: pass\ngiven = Settings({first})\n{text}def main(): return h()"
+    )
+    digest = Digester().digest(names["main"])
+    cell(f"given.held = {second}")
+    assert (Digester().digest(names["main"]) != digest) is changes
+    cell(f"given = Settings({first})\n{text}")
+    assert Digester().digest(names["main"]) == digest
+    cell(f"given = Settings({second})\n{text}")
+    assert (Digester().digest(names["main"]) != digest) is changes
+    monkeypatch.delitem(sys.modules, "retrying")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import json\ndef main():\n try:\n  from deep_part import later\n except ImportError: pass",
+        "import deep_part\ndef make(deep): return lambda: deep.later\nmain = make(deep_part)",
+    ],
+)
+def test_what_a_module_has_not_is_known(cell: Cell, project: Path, source: str) -> None:
+    importlib.import_module("deep_part")
+    walk = Digester(imports=True).walk(cell(source)["main"])
+    assert not walk.is_opaque
 
 
 def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:

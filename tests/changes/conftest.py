@@ -42,19 +42,24 @@ class Answers:
 def answers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """Return what came of the rows that are asked for; those only are run."""
     wanted: dict[str, dict[str, None]] = defaultdict(dict)
+    undone = False
     for item in request.session.items:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if {"row", "way"} <= set(parameters):
             way = HERE if parameters["way"] == UNDO else parameters["way"]
             wanted[way][parameters["row"]] = None
+            undone |= parameters["way"] == UNDO
     folder = tmp_path_factory.mktemp("changes")
     with ThreadPoolExecutor() as pool:
         return Answers(
-            {way: pool.submit(_ask, way, rows, folder / way) for way, rows in wanted.items()}
+            {
+                way: pool.submit(_ask, way, rows, folder / way, undone=undone)
+                for way, rows in wanted.items()
+            }
         )
 
 
-def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, Phases]:
+def _ask(way: str, rows: Iterable[str], folder: Path, *, undone: bool) -> dict[str, Phases]:
     scripts = {says: script_of(ROWS[says], way) for says in rows}
     job = {
         says: script.numbered(ROWS[says].number) | {"told": ROWS[says].told}
@@ -73,7 +78,7 @@ def _ask(way: str, rows: Iterable[str], folder: Path) -> dict[str, Phases]:
             }
             for says in first
         }
-    phases = ["before", "change", *(["undo"] if way == HERE else [])]
+    phases = ["before", "change", *(["undo"] if way == HERE and undone else [])]
     return _in_a_process(job, phases, folder, "only", parallel=2 if way == OPERATOR else 1)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -141,14 +142,15 @@ def test_a_failed_step_is_not_cached(stack: Stack) -> None:
     assert outcomes(train, stack) == ["done"]
 
 
-def test_a_parameter_that_is_no_data_is_never_cached(stack: Stack) -> None:
+@pytest.mark.parametrize("cache", [None, True])
+def test_a_parameter_that_is_no_data_is_never_cached(stack: Stack, cache: bool | None) -> None:
     class Handle:
         def __reduce__(self) -> Any:
             raise TypeError
 
         __slots__ = ()
 
-    @step
+    @step(cache=cache)
     def use(handle: Any) -> int:
         return 1
 
@@ -236,6 +238,21 @@ def test_the_same_step_twice_is_two_steps(stack: Stack) -> None:
         draw()
 
     assert outcomes(train, stack) == ["done", "done"]
+
+
+def test_equal_calls_that_draw_random_numbers_are_two(stack: Stack) -> None:
+    @step
+    def draw() -> float:
+        return random.random()  # noqa: S311 - no secret
+
+    @pipeline
+    def train() -> None:
+        draw()
+        draw()
+
+    run = execute(train, stack)
+    assert run["draw"].output != run["draw_2"].output
+    assert outcomes(train, stack) == ["cached", "cached"]
 
 
 CLASSES = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stack_magic.enums import Origin, Severity, StackComponentType
+from stack_magic.orchestrators import LocalOrchestrator
 from stack_magic.stack import (
     Diagnostic,
     Draft,
@@ -69,6 +70,13 @@ def test_a_bad_draft_is_mended_by_the_nearest_choices(snapshot: Snapshot) -> Non
         METADATA_STORE: "default",
         ALERTER: "ops",
     }
+
+
+def test_of_several_choices_the_ready_one_mends(snapshot: Snapshot, whole: Any) -> None:
+    known = _with(snapshot, LocalOrchestrator(name="again"))
+    better = mended(Draft("prod", {**whole, ORCHESTRATOR: "zzzzzzzzz"}), known)
+    assert better is not None
+    assert better.slots == whole
 
 
 def test_what_no_choice_would_mend_is_left(snapshot: Snapshot) -> None:
@@ -141,6 +149,18 @@ def test_a_stale_component_is_a_warning(snapshot: Snapshot, whole: Any) -> None:
             "%artifact_store update lake --retries=VALUE",
         )
     ]
+
+
+def test_a_stale_component_may_have_what_its_flavor_has_no_more(
+    snapshot: Snapshot, whole: Any
+) -> None:
+    lake = snapshot.component(STORE, "lake")
+    stale = replace(lake, configuration={"path": "/lake", "region": "x"}, stale=("is another",))
+    (found,) = diagnose(Draft("prod", whole), snapshot.with_components([stale])).diagnostics
+    assert found.fix == "%artifact_store remove-attribute lake --region"
+    stale = replace(lake, configuration={"path": "/lake"}, stale=("is another",))
+    (found,) = diagnose(Draft("prod", whole), snapshot.with_components([stale])).diagnostics
+    assert found.fix == "%artifact_store update lake --FIELD=VALUE"
 
 
 class Checking(Pager):
@@ -251,6 +271,7 @@ def test_a_validator_that_reads_an_empty_slot_says_so(snapshot: Snapshot, whole:
     report = diagnose(Draft("prod", {**whole, ALERTER: "cat"}), known)
     assert [d.code for d in report.errors] == ["slot-empty", "validator"]
     assert "cat could not check the stack: stack 'prod' has no" in report.errors[1].message
+    assert report.errors[1].fix == "%stack update prod --artifact_store NAME"
 
 
 class Talking(Pager):
@@ -266,7 +287,7 @@ def test_what_a_component_notes_is_kept_when_it_then_fails(snapshot: Snapshot, w
     known = _with(snapshot, Talking(name="bell"))
     report = diagnose(Draft("prod", {**whole, ALERTER: "bell"}), known)
     assert [d.code for d in report.diagnostics] == ["diagnostics-failed", "loud", "quiet"]
-    assert report.errors[0].message == "the diagnostics of bell failed: OSError"
+    assert str(report.errors[0]) == "prod.alerter: the diagnostics of bell failed: OSError"
 
 
 def test_notes_are_diagnostics() -> None:
@@ -277,7 +298,7 @@ def test_notes_are_diagnostics() -> None:
             return ["something is off"]
 
     (found,) = notes_of(Chatty(name="chat"))
-    assert found.message == "the diagnostics of chat failed: TypeError"
+    assert str(found) == "chat: the diagnostics of chat failed: TypeError"
 
 
 def test_several_findings_come_at_once(snapshot: Snapshot) -> None:

@@ -109,6 +109,12 @@ def test_steps_elsewhere_need_what_they_can_reach(known: Snapshot) -> None:
     ]
 
 
+def test_where_it_is_on_this_machine_is_told(known: Snapshot) -> None:
+    slots = {T.ORCHESTRATOR: "cluster", T.ARTIFACT_STORE: "folder", T.METADATA_STORE: "default"}
+    told = [d.message for d in diagnose(Draft("prod", slots), known).diagnostics]
+    assert "folder is on this machine (/f), and orchestrator cluster runs steps on others" in told
+
+
 def test_a_step_operator_elsewhere_needs_no_metadata_store_there(known: Snapshot) -> None:
     assert found(known, step_operator="far") == []
     assert found(known, step_operator="far", artifact_store="folder") == [

@@ -1,0 +1,95 @@
+"""What code is made of, by the names that a user gave it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stack_magic.capture import Digester
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Cell = Callable[[str], dict[str, Any]]
+
+CODE = """
+import its_part
+LOW, TEXT, MANY = 1, "secret", [1]
+class A:
+    rate = 1
+    def f(self): return 1
+a = A()
+def helper(x=3):
+    "Text."
+    return x
+def made():
+    def inner(): return 1
+    return inner
+inner = made()
+held = {"f": inner}
+def main(y=2):
+    return helper(LOW), TEXT, MANY, a, its_part.K, its_part.h(), held
+"""
+KINDS = {
+    "A": "class",
+    "A.f": "function",
+    "LOW": "value",
+    "MANY": "value",
+    "TEXT": "value",
+    "a": "value",
+    "held": "value",
+    "helper": "function",
+    "its_part.K": "value",
+    "its_part.h": "function",
+    "made.inner": "function",
+    "main": "function",
+}
+
+
+@pytest.fixture
+def names(cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    (tmp_path / "its_part.py").write_text("K = 2\ndef h(): return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield cell(CODE)
+    del sys.modules["its_part"]
+
+
+def test_each_part_has_a_name_and_a_kind(names: dict[str, Any]) -> None:
+    walk = Digester().walk(names["main"])
+    assert {name: part.partition(" ")[0] for name, part in walk.parts.items()} == KINDS
+    code = {name for name, kind in KINDS.items() if kind in {"function", "class"}}
+    assert walk.definitions.keys() == code
+    assert walk.definitions["A.f"] is names["A"].f
+
+
+def test_numbers_are_told_and_no_texts(names: dict[str, Any]) -> None:
+    parts = Digester().walk(names["main"]).parts
+    assert (parts["LOW"], parts["its_part.K"]) == ("value = 1", "value = 2")
+    for name in ("TEXT", "MANY"):
+        assert len(parts[name].removeprefix("value ")) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ("LOW = 2", {"LOW"}),
+        ("TEXT = 'other'", {"TEXT"}),
+        ("helper.__defaults__ = (4,)", {"helper"}),
+        ("helper.__doc__ = 'Other.'", {"helper"}),
+        ("A.rate = 2", {"A"}),
+        ("A.f.__code__ = (lambda self: 2).__code__", {"A.f"}),
+        ("main.__defaults__ = (3,)", {"main"}),
+        ("unrelated = 1", set()),
+    ],
+)
+def test_a_change_is_one_of_the_part_that_has_it(
+    cell: Cell, names: dict[str, Any], change: str, changed: set[str]
+) -> None:
+    before = Digester().walk(names["main"]).parts
+    cell(change)
+    now = Digester().walk(names["main"]).parts
+    assert {name for name in before if before[name] != now.get(name)} == changed
