@@ -79,6 +79,7 @@ class Token(NamedTuple):
     value: Any
 
 
+_BETWEEN_IMPORTS = {(OTHER, "SWAP"), (OTHER, "POP_TOP")}
 _name_token = lru_cache(maxsize=65536)(Token)  # not of constants: 1 equals True
 _END = Token(OTHER, "")
 _OTHERS = {
@@ -120,6 +121,20 @@ class Import(NamedTuple):
     bound: str = ""
 
 
+class Bound(NamedTuple):
+    """What an import statement gives a name to.
+
+    Attributes:
+        module: The module, as `Import` has it.
+        level: The number of dots.
+        member: What of it; empty for the module itself.
+    """
+
+    module: str
+    level: int
+    member: str = ""
+
+
 class Code:
     """What one code object reads, without the code within it.
 
@@ -127,6 +142,7 @@ class Code:
         tokens: Its instructions.
         chains: Every name that it reads, with the attributes asked of it.
         imports: Its import statements.
+        bound: The local names that they give.
         attributes: Every attribute that it asks of anything.
     """
 
@@ -135,6 +151,7 @@ class Code:
         self.tokens = tuple(_tokens(code))
         self.chains = tuple(_chains(self.tokens))
         self.imports = tuple(_imports(self.tokens))
+        self.bound = dict(_bound(self.tokens)) if self.imports else {}
         self.attributes = frozenset(v for kind, v in self.tokens if kind == ATTRIBUTE)
 
     @property
@@ -224,6 +241,24 @@ def _imports(tokens: tuple[Token, ...]) -> Iterator[Import]:
         following = tokens[at + 1]
         bound = following.value if following.kind == STORE else ""
         yield Import(name, _number(level), tuple(taken or ()), bound)
+
+
+def _bound(tokens: tuple[Token, ...]) -> Iterator[tuple[str, Bound]]:
+    """Yield the names that import statements give, with what each stands for."""
+    for at, (kind, name) in enumerate(tokens):
+        if kind != IMPORT:
+            continue
+        level, taken = (token.value for token in tokens[at - 2 : at])
+        member = ""
+        for following, value in tokens[at + 1 :]:
+            if following == MEMBER:
+                member = value
+            elif following == STORE:
+                # `import a.b` names a, `import a.b as c` names b of it.
+                module = name if taken or member else name.partition(".")[0]
+                yield value, Bound(module, _number(level), member if taken else "")
+            elif (following, value) not in _BETWEEN_IMPORTS:
+                break
 
 
 def _number(level: Any) -> int:

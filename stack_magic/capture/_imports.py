@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import sys
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._code import CONSTANT, Import, codes_in, paths_of
@@ -48,6 +49,21 @@ def imports_of(function: types.FunctionType, *, imports: bool) -> Iterator[Impor
             yield from _given(name, statement, function.__code__)
         else:
             yield Imported(name, None)
+
+
+def imported_values(function: types.FunctionType) -> dict[str, Any]:
+    """Return what the names stand for that import statements in a function give.
+
+    Of a module that is not loaded, an empty one of its name; None for what it does not have.
+    """
+    values: dict[str, Any] = {}
+    for code in codes_in(function.__code__):
+        for name, bound in code.bound.items():
+            statement = Import(bound.module, bound.level)
+            module = _absolute(statement, function.__globals__)
+            found = sys.modules.get(module) or ModuleType(module)
+            values[name] = getattr(found, bound.member, None) if bound.member else found
+    return values
 
 
 @lru_cache(maxsize=8192)

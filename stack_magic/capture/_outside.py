@@ -11,7 +11,8 @@ import os
 import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, Token, codes_in
+from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, Token, codes_in
+from ._imports import has_imports, imported_values
 from ._reads import Missing, closure_of, has_computed_names
 
 if TYPE_CHECKING:
@@ -66,30 +67,43 @@ _NOT_READ = {"experiment_tracker", "alerter"}
 
 def outside_of(function: types.FunctionType) -> Iterator[Outside]:
     """Yield what a function of the notebook or the project reads from outside."""
-    held = dict(closure_of(function))
     if has_computed_names(function.__code__):
         yield Outside(UNKNOWN, "puts the name of a variable together: '@' + name")
+    for code, chain, value in names_read(function):
+        if type(value) not in _PLAIN and getattr(value, "__module__", None) != "__main__":
+            yield from _of_chain(code, chain, value, _values_of(function))
 
-    def value_of(chain: Chain) -> Any:
-        if chain.kind == FREE:
-            return held.get(chain.name, Missing(chain.name))
-        missing = getattr(builtins, chain.name, Missing(chain.name))
-        return function.__globals__.get(chain.name, missing)
 
+def names_read(function: types.FunctionType) -> Iterator[tuple[Code, Chain, Any]]:
+    """Yield each name that is not the function's own, and what it stands for: code, name, value."""
+    value_of = _values_of(function)
+    kinds = {GLOBAL, FREE, LOCAL} if has_imports(function.__code__) else {GLOBAL, FREE}
     for code in codes_in(function.__code__):
         for chain in code.chains:
-            if chain.kind not in {GLOBAL, FREE}:
-                continue
-            value = value_of(chain)
-            if type(value) not in _PLAIN and getattr(value, "__module__", None) != "__main__":
-                yield from _of_chain(code, chain, value, value_of)
+            if chain.kind in kinds:
+                yield code, chain, value_of(chain)
+
+
+def _values_of(function: types.FunctionType) -> Callable[[Chain], Any]:
+    """Return what tells the value of a name; Missing of the function's own ones."""
+    held = dict(closure_of(function))
+    imported = imported_values(function) if has_imports(function.__code__) else {}
+
+    def value_of(chain: Chain) -> Any:
+        if chain.kind == GLOBAL:
+            missing = getattr(builtins, chain.name, Missing(chain.name))
+            return function.__globals__.get(chain.name, missing)
+        known = held if chain.kind == FREE and chain.name in held else imported
+        return known.get(chain.name, Missing(chain.name))
+
+    return value_of
 
 
 def _of_chain(
     code: Code, chain: Chain, value: Any, value_of: Callable[[Chain], Any]
 ) -> Iterator[Outside]:
     """Yield what one name with the attributes asked of it reads."""
-    owner, name, rest = _resolved(chain, value)
+    owner, name, rest = home_of(chain, value)
     following = code.tokens[chain.end : chain.end + 1]
     if name in _UNKNOWN.get(owner, ()) or name == "get_ipython":
         yield Outside(UNKNOWN, f"{owner}.{name}" if owner in _MODULES else f"calls {name}()")
@@ -105,7 +119,7 @@ def _of_chain(
         yield from _of_context(code)
 
 
-def _resolved(chain: Chain, value: Any) -> tuple[str, str, tuple[str, ...]]:
+def home_of(chain: Chain, value: Any) -> tuple[str, str, tuple[str, ...]]:
     """Return the module or class, the name in it, and the attributes asked of that."""
     path = chain.path
     while path and isinstance(value, types.ModuleType) and path[1:]:
@@ -153,7 +167,7 @@ def _is_computed(code: Code, chain: Chain, name: str, value_of: Callable[[Chain]
     """Whether a module, or what a module has, is asked for by a name that is not written."""
     at = chain.end
     if name == "getattr":
-        starts = {c.end - len(c.path) - 1: c for c in code.chains if c.kind in {GLOBAL, FREE}}
+        starts = {c.end - len(c.path) - 1: c for c in code.chains}
         asked = starts.get(at)
         if asked is None or not _is_module(asked, value_of(asked)):
             return False  # of anything else all counts that it holds

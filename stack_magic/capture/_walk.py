@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._outside import UNKNOWN, Outside, seeds
+from ._shared import shared_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +71,13 @@ class Walk:
     def seeds(self) -> bool:
         """Whether some code in it gives a generator of random numbers its seed."""
         return any(seeds(function) for function in self.functions)
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """What it touches that all threads of the process share, each once."""
+        visits = (v for v in self.visits if isinstance(v.thing, types.FunctionType))
+        named = (n for v in visits for n in shared_by(v.thing, v.part.outside))
+        return tuple(filter(None, dict.fromkeys(named)))
 
     @cached_property
     def parts(self) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from ._flavor_calls import calling
 from ._interrupts import interrupts_wait
 from ._lost_records import lost_records
 from ._notification import Announcer
+from ._process_state import kept_process_state
 from ._recorded import recorded
 from ._run import Run
 from ._step_call import check_operators
@@ -82,7 +83,7 @@ def execute(  # noqa: PLR0913 - what is run, and how
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
         ending = cancellation or Cancellation()
         steps = StepRuns(begun.name, graph, stack, walks, teller, cancellation=ending, cache=cache)
-        with tapped_streams() if teller.listen else nullcontext():
+        with kept_process_state(), tapped_streams() if teller.listen else nullcontext():
             run = _run(begun, graph, stack, steps, teller)
     run.findings = findings
     if run.outcome is Outcome.CANCELLED:

@@ -51,7 +51,9 @@ def check_nothing_hidden(graph: Graph) -> None:
         return
     functions = {id(n.step.function): (n.name, n.step.function) for n in graph.nodes.values()}
     for name, function in functions.values():
-        for read in reads_of(function) if isinstance(function, types.FunctionType) else ():
+        for read in (
+            reads_of(function, imports=False) if isinstance(function, types.FunctionType) else ()
+        ):
             found = hidden_output(read.value)
             if found is not None:
                 message = f"step {name!r} reads {found!r} by the name {read.name!r}"
@@ -83,7 +85,7 @@ def _may_hold(thing: Any) -> bool:
 def _held_by(thing: Any) -> Iterable[Any]:
     if isinstance(thing, types.FunctionType):
         own = (thing.__closure__, thing.__defaults__, thing.__kwdefaults__, vars(thing))
-        reads = () if is_installed(thing.__module__) else reads_of(thing)
+        reads = () if is_installed(thing.__module__) else reads_of(thing, imports=False)
         return (*own, *(read.value for read in reads))
     if isinstance(thing, type):
         return () if is_installed(thing.__module__) else tuple(vars(thing).values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
+from contextvars import ContextVar
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_CALLED: ContextVar[str] = ContextVar("called", default="")
+
+
+def called_directly() -> str:
+    """Return the name of the step that runs as the plain function that it is, or nothing."""
+    return _CALLED.get()
 
 
 class Step(Generic[P, R]):
@@ -69,7 +77,11 @@ class Step(Generic[P, R]):
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         builder = building()
         if builder is None:
-            return self.function(*args, **kwargs)
+            token = _CALLED.set(self.name)
+            try:
+                return self.function(*args, **kwargs)
+            finally:
+                _CALLED.reset(token)
         return cast("R", builder.add(self, args, kwargs))
 
     def __get__(self, instance: object, owner: type | None = None) -> Step[P, R]:

@@ -33,10 +33,33 @@ def tapped_streams() -> Iterator[None]:
     with ExitStack() as taps:
         for name in ("stdout", "stderr"):
             taps.enter_context(_tapped(name))
-        handler = _Listening()
-        logging.getLogger().addHandler(handler)
-        taps.callback(logging.getLogger().removeHandler, handler)
+        taps.enter_context(_tapped_loggers())
         yield
+
+
+@contextmanager
+def _tapped_loggers() -> Iterator[None]:
+    """Hear what is logged, without a handler: with one, `logging.basicConfig` does nothing."""
+    former = logging.Logger.callHandlers
+
+    def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+        former(logger, record)
+        handlers = [h for h in _handlers_of(logger) if record.levelno >= h.level]
+        # Those that write to a tapped stream are heard there.
+        if handlers and not any(_writes_to_tap(h) for h in handlers):
+            _tell(f"{handlers[0].format(record)}\n")
+
+    logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
+    try:
+        yield
+    finally:
+        logging.Logger.callHandlers = former  # type: ignore[method-assign]
+
+
+def _handlers_of(logger: logging.Logger | None) -> Iterator[logging.Handler]:
+    while logger is not None:
+        yield from logger.handlers
+        logger = logger.parent if logger.propagate else None
 
 
 @contextmanager
@@ -63,15 +86,6 @@ class _Tap:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-class _Listening(logging.Handler):
-    """Tells listeners what is logged: other handlers know the streams by themselves."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        others = [h for h in logging.getLogger().handlers if h is not self]
-        if not any(_writes_to_tap(h) for h in others):
-            _tell(f"{self.format(record)}\n")
 
 
 def _tell(text: str) -> None:

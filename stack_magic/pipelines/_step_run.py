@@ -17,12 +17,14 @@ from ._cached_steps import CachedSteps
 from ._claims import Claims
 from ._explanation import Reasons
 from ._failure import describe_failure
+from ._forks import ends_in_forks
 from ._known_results import KnownResults, maker_of
 from ._reasons import CHANGES, NOT_CACHED, SAME_AS, call_of, reason_of_cached
 from ._recorded import recorded
 from ._recorder import Recorder
 from ._step_call import Made, StepCalls
 from ._step_output import heard_by
+from ._turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +76,7 @@ class StepRuns:
         self._reasons = Reasons(stack.metadata_store, steps, self._calls.masked)
         self._known = KnownResults(walks, steps, self._artifacts.load, cache=cache)
         self._recorder = Recorder(stack.metadata_store, watchers)
+        self._turns = Turns(graph, walks, cancellation)
         self._claims = Claims(graph, stack.orchestrator.name, self.records)
         self._begun: dict[str, tuple[datetime | None, float]] = {}
 
@@ -198,7 +201,8 @@ class StepRuns:
     def _attempt(self, node: Node, record: StepRecord, walk: Walk) -> tuple[Made, str]:
         """Call the step; return what it made, or why there is nothing."""
         try:
-            return self._calls.made(node, record.inputs, walk), ""
+            with self._turns.turn_of(node.name), ends_in_forks():
+                return self._calls.made(node, record.inputs, walk), ""
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything

@@ -2,56 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Mapping
+from typing import Any
 
+from stack_magic.errors import StackMagicError
 from stack_magic.stack import current_step
 
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
+from ._step import called_directly
 
 _HINTED: set[str] = set()
 """The runs in which the hint was given."""
 
 
-def log_params(params: Mapping[str, Any] | None = None, **more: Any) -> None:
+def log_params(params: Mapping[str, Any] | Any = None, **more: Any) -> None:
     """Log what the step was given, as a mapping or by name.
 
-    Without an experiment tracker in the stack, and outside of runs, nothing is logged; a
-    run says so once.
+    Without an experiment tracker in the stack nothing is logged; a run says so once.
+
+    Raises:
+        StackMagicError: No step is running.
     """
-    tracker = _tracker()
+    tracker = _tracker("log_params")
     if tracker is not None:
-        tracker.log_params({**(params or {}), **more})
+        tracker.log_params(_named("params", params, more))
 
 
 def log_metrics(
-    metrics: Mapping[str, float] | None = None, *, step: int | None = None, **more: float
+    metrics: Mapping[str, float] | float | None = None, *, step: int | None = None, **more: float
 ) -> None:
     """Log numbers, as a mapping or by name, each a point of a curve when *step* counts.
 
-    Without an experiment tracker in the stack, and outside of runs, nothing is logged; a
-    run says so once.
+    Without an experiment tracker in the stack nothing is logged; a run says so once.
+
+    Raises:
+        StackMagicError: No step is running.
     """
-    tracker = _tracker()
+    tracker = _tracker("log_metrics")
     if tracker is not None:
-        tracker.log_metrics({**(metrics or {}), **more}, step)
+        tracker.log_metrics(_named("metrics", metrics, more), step)
 
 
 def log_artifact(path: str | os.PathLike[str], name: str | None = None) -> None:
     """Keep a copy of the file at *path* with the run, under its own name or *name*.
 
-    Without an experiment tracker in the stack, and outside of runs, nothing is kept; a
-    run says so once.
+    Without an experiment tracker in the stack nothing is kept; a run says so once.
+
+    Raises:
+        StackMagicError: No step is running, or *path* is none.
     """
-    tracker = _tracker()
+    tracker = _tracker("log_artifact")
+    if not isinstance(path, str | os.PathLike):
+        message = f"log_artifact keeps a file, and {path!r:.80} is no path"
+        raise StackMagicError(message, hint='log_artifact("plot.png"), after writing it')
     if tracker is not None:
         tracker.log_artifact(path, name)
 
 
-def _tracker() -> Any:
+def _named(word: str, given: Any, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is logged by name; `metrics=0.5` is a metric of that name."""
+    if given is None or isinstance(given, Mapping):
+        return {**(given or {}), **more}
+    return {word: given, **more}
+
+
+def _tracker(asked: str) -> Any:
     context = current_step()
     if context is None:
+        directly = called_directly()
+        if not directly:
+            message = f"{asked} is called where no step is running: nothing would be kept"
+            hint = "call it in a step, or in a thread that a step starts, before the step ends"
+            raise StackMagicError(message, hint=hint)
+        # Said where the step's own prints go.
+        print(f"○ hint: {asked} keeps nothing: step {directly!r} is called, not run")  # noqa: T201
         return None
     tracker = context.stack.experiment_tracker
     if tracker is None and context.run not in _HINTED:

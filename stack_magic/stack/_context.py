@@ -9,10 +9,23 @@ from typing import TYPE_CHECKING
 
 from stack_magic.errors import StackMagicError
 
+from ._inheritance import ContextInheritance
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ._stack import Stack
+
+
+class Name(str):
+    """A name that is also asked for as `.name`, as ZenML's contexts have it."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The same."""
+        return str(self)
 
 
 @dataclass(frozen=True)
@@ -31,19 +44,45 @@ class StepContext:
     step: str
     stack: Stack
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pipeline", Name(self.pipeline))
 
-_RUNNING: ContextVar[StepContext | None] = ContextVar("step_context", default=None)
+    @property
+    def pipeline_run(self) -> Name:
+        """The run; its `.name` is the name."""
+        return Name(self.run)
+
+    @property
+    def step_run(self) -> Name:
+        """The step; its `.name` is the name."""
+        return Name(self.step)
+
+    @property
+    def step_name(self) -> str:
+        """The name of the step."""
+        return self.step
+
+
+class _Entered:
+    """One step that runs; closed when it has ended, whatever threads of it still do."""
+
+    def __init__(self, context: StepContext) -> None:
+        self.context: StepContext | None = context
+
+
+_RUNNING: ContextVar[_Entered | None] = ContextVar("step_context", default=None)
 
 
 def current_step() -> StepContext | None:
     """Return the step that runs now, or None outside of steps."""
-    return _RUNNING.get()
+    entered = _RUNNING.get()
+    return None if entered is None else entered.context
 
 
 def get_step_context() -> StepContext:
     """Return the step that runs now, with its stack.
 
-    Threads that a step starts are not in the step: give them what this returns.
+    Threads, pools and tasks that a step starts are in the step, until it ends.
 
     Raises:
         StackMagicError: No step runs.
@@ -51,16 +90,22 @@ def get_step_context() -> StepContext:
     context = current_step()
     if context is None:
         message = "no step is running here"
-        hint = "call it in a function decorated with @step, and give what it returns to threads"
+        hint = "call it in a function decorated with @step, while a pipeline runs it"
         raise StackMagicError(message, hint=hint)
     return context
 
 
 @contextmanager
 def in_step(context: StepContext) -> Iterator[None]:
-    """Let the block be the step that runs now."""
-    token = _RUNNING.set(context)
+    """Let the block, and the threads that it starts, be the step that runs now."""
+    entered = _Entered(context)
+    token = _RUNNING.set(entered)
     try:
-        yield
+        with _INHERITANCE.on():
+            yield
     finally:
         _RUNNING.reset(token)
+        entered.context = None
+
+
+_INHERITANCE = ContextInheritance(lambda: current_step() is not None)
