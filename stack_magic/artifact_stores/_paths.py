@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path as LocalPath
@@ -84,7 +85,7 @@ class Root:
         Raises:
             PathRefusedError: A link leads outside.
         """
-        top, real = os.path.realpath(top), os.path.realpath(path)
+        top, real = (os.path.realpath(_system_text(one)) for one in (top, path))
         if os.path.commonpath([top, real]) != top:
             raise self._refusal(path, "it passes a symbolic link")
         return real
@@ -104,6 +105,13 @@ class Root:
     def _refusal(self, text: str, reason: str) -> PathRefusedError:
         message = f"{text!r:.200} leads outside the artifact store {self.uri!r}: {reason}"
         return PathRefusedError(message, hint=_HINT)
+
+
+def _system_text(path: str) -> str:
+    """Return a path as the system is given it: in UTF-8, whatever the locale of this process."""
+    if sys.getfilesystemencoding() == "utf-8":
+        return path
+    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def _reason_against(rest: str) -> str | None:

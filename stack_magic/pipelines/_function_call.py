@@ -13,6 +13,7 @@ from stack_magic.stack import current_step
 from ._annotations import RETURNED, misfit
 from ._arguments import together
 from ._iterators import is_iterator, items_of, items_of_async
+from ._step_output import say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
@@ -109,5 +110,4 @@ def _check(step: Step[..., Any], what: str, value: Any, annotation: Any) -> None
         raise StepFailedError(message, hint=hint)
     context = current_step()
     if step.is_told_first(what, context.run if context else ""):
-        # Said where the step's own prints go.
-        print(f"▲ step {step.name!r}: {what} {how}; @step(strict=True) refuses it")  # noqa: T201
+        say(f"▲ step {step.name!r}: {what} {how}; @step(strict=True) refuses it")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._cache_key import CacheKey, KeyMaker
 from ._cached_steps import EqualCalls
+from ._step_output import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +42,7 @@ class KnownResults:
         self._steps = steps
         self._values = values
         self._cache = cache
-        self._keys = KeyMaker(print)
+        self._keys = KeyMaker(say)
         self._equal = EqualCalls()
 
     def first_of(

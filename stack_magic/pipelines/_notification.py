@@ -10,6 +10,7 @@ from stack_magic.stack import redacted, secrets_held
 
 from ._failure import describe_failure
 from ._run_document import duration, failure_text
+from ._step_output import say
 
 if TYPE_CHECKING:
     from stack_magic.stack import Stack
@@ -58,17 +59,17 @@ def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
             _post(message, stack)
     except Exception as error:  # noqa: BLE001 - a notice may raise anything, and so an alerter
         told = f"▲ run {run.name} could not be announced: {describe_failure(error)}"
-        print(redacted(told, secrets_held(stack.components.values())))  # noqa: T201 - shown where the run's own output goes
+        say(redacted(told, secrets_held(stack.components.values())))
 
 
 def _post(message: str, stack: Stack) -> None:
     if stack.alerter is None:
-        print(  # noqa: T201 - likewise
+        say(
             f"○ hint: stack {stack.name} has no alerter, nobody is told; "
             f"%stack update {stack.name} -al NAME"
         )
     elif not stack.alerter.post(message):
-        print(f"▲ alerter {stack.alerter.name} did not send the message")  # noqa: T201
+        say(f"▲ alerter {stack.alerter.name} did not send the message")
 
 
 def _message(run: Run, notice: Notice) -> str:

@@ -15,6 +15,7 @@ from ._flavor_calls import calling
 from ._function_call import call_function
 from ._outputs import Answer, Output, outputs_of
 from ._shipment import Shipment
+from ._step_output import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -169,7 +170,7 @@ class StepCalls:
             resources=node.step.resources or ResourceConfiguration(),
             timeout=node.step.timeout,
             mask=self.masked,
-            log=print,  # as the step's own prints would be shown
+            log=say,  # as the step's own prints would be shown
             cancelled=self.cancelled,
         )
         with calling(operator, "launch"):

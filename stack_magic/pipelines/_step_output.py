@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 _LISTENER: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
 
 
+def say(text: str) -> None:
+    """Print where the step's own prints go, whatever characters the stream can write."""
+    try:
+        print(text)  # noqa: T201 - a step says so
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201
+
+
 @contextmanager
 def heard_by(listener: Callable[[str], None] | None) -> Iterator[None]:
     """Tell *listener* what the block prints while the streams are tapped; None nobody."""

@@ -10,6 +10,7 @@ from stack_magic.errors import StackMagicError
 from stack_magic.stack import current_step
 
 from ._step import called_directly
+from ._step_output import say
 
 _HINTED: set[str] = set()
 """The runs in which the hint was given."""
@@ -74,15 +75,13 @@ def _tracker(asked: str) -> Any:
             message = f"{asked} is called where no step is running: nothing would be kept"
             hint = "call it in a step, or in a thread that a step starts, before the step ends"
             raise StackMagicError(message, hint=hint)
-        # Said where the step's own prints go.
-        print(f"○ hint: {asked} keeps nothing: step {directly!r} is called, not run")  # noqa: T201
+        say(f"○ hint: {asked} keeps nothing: step {directly!r} is called, not run")
         return None
     tracker = context.stack.experiment_tracker
     if tracker is None and context.run not in _HINTED:
         _HINTED.add(context.run)
         stack = context.stack.name
-        # Said where the step's own prints go.
-        print(  # noqa: T201
+        say(
             f"○ hint: stack {stack} has no experiment tracker, nothing is logged; "
             f"%stack update {stack} -e NAME"
         )

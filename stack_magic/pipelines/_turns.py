@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from threading import Condition, current_thread
 from typing import TYPE_CHECKING
 
+from ._step_output import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -74,5 +76,4 @@ class Turns:
         steps = [f"{name} ({', '.join(what[:3])})" for name, what in self._shared.items()]
         more = f" and {len(steps) - _FEW} more" if len(steps) > _FEW else ""
         named = f"{', '.join(steps[:_FEW])}{more}"
-        # Said where the step's own prints go.
-        print(f"○ hint: run alone, since they touch what all threads share: {named}")  # noqa: T201
+        say(f"○ hint: run alone, since they touch what all threads share: {named}")

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -15,6 +18,7 @@ from stack_magic.stack import Stack, StackComponent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @step
@@ -511,3 +515,48 @@ def test_redefining_a_step_while_it_runs_changes_nothing(
     names["redefine"] = lambda: cell("@step\ndef second(x):\n    return 99\n")
     assert execute(names["train"], stack)["second"].output == 2
     assert execute(names["train"], stack)["second"].output == 99
+
+
+_BEYOND_ASCII = """
+import sys
+import stack_magic
+from stack_magic import pipeline, step
+
+@step(name="größe")
+def size() -> int:
+    return "ü"
+
+@step(name="日本")
+def use(text: str) -> str:
+    return text
+
+@pipeline(name="prüfung")
+def checking():
+    use(size())
+
+stack_magic.session()
+assert sys.getfilesystemencoding() == "ascii"
+for _ in range(2):
+    run = checking.run()
+    print(ascii(run["日本"].output), *(step.outcome for step in run.steps.values()))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locales decide the encoding of file names")
+def test_names_beyond_ascii_run_under_an_ascii_locale(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(_BEYOND_ASCII, encoding="utf-8")
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ended = subprocess.run(
+        [sys.executable, program],
+        cwd=tmp_path,
+        env={**os.environ, **locale},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    told, *outcomes = ended.stdout.splitlines()
+    assert told.startswith(r"\u25b2 step 'gr\xf6\xdfe': what it returns is str, and int")
+    assert outcomes[0] == r"'\xfc' done done"
+    assert outcomes[-1] == r"'\xfc' cached cached"

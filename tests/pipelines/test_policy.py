@@ -85,10 +85,10 @@ def test_what_cannot_be_read_is_named_alone(stack: Stack) -> None:
 
     @pipeline
     def one() -> None:
-        use(1, (letter for letter in "ab"))
+        use(1, memoryview(b"ab"))
 
     told = execute(one, stack)["use"].record.reason
-    assert "parameter 'letters' (generator) cannot be read as data" in told
+    assert "parameter 'letters' (memoryview) cannot be read as data" in told
     assert "'number'" not in told
 
 
