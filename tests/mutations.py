@@ -99,8 +99,9 @@ class Try:
 
     @property
     def equivalent(self) -> str:
-        """Its line in the list of changes that change nothing."""
-        return f"{self.module} {self.mutant.scope}: {self.mutant.change}"
+        """Its line in the list of changes that change nothing, without the reason."""
+        which = "" if self.number == 1 else f" ({self.number})"
+        return f"{self.module} {self.mutant.scope}{which}: {self.mutant.change}"
 
     @property
     def key(self) -> str:
@@ -173,7 +174,11 @@ def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: flo
 
 def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
     """Yield what is to be tried; *quick* with the tests before the table of changes only."""
-    equivalent = _equivalent()
+    equivalent = equivalents()
+    return (one for one in _changes(patterns, quick=quick) if one.equivalent not in equivalent)
+
+
+def _changes(patterns: Sequence[str], *, quick: bool) -> Iterator[Try]:
     modules = (file for pattern in patterns for file in sorted(ROOT.glob(pattern)))
     for file in dict.fromkeys(modules):
         module = file.relative_to(ROOT).as_posix()
@@ -184,15 +189,22 @@ def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
         for mutant in mutants_of(file.read_text(encoding="utf-8")):
             same = (mutant.around, mutant.change)
             seen[same] = seen.get(same, 0) + 1
-            tried = Try(module, mutant, tests, seen[same])
-            if tried.equivalent not in equivalent:
-                yield tried
+            yield Try(module, mutant, tests, seen[same])
 
 
-def _equivalent() -> set[str]:
-    """Return the changes that are known to change nothing."""
-    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines() if EQUIVALENT.exists() else []
-    return {line.partition("  # ")[0].strip() for line in lines if line and line[0] != "#"}
+def equivalents() -> dict[str, str]:
+    """Return the changes that are known to change nothing, with the reasons."""
+    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines()
+    split = (line.partition("  # ") for line in lines if line and line[0] != "#")
+    return {change.strip(): reason.strip() for change, _, reason in split}
+
+
+def equivalents_without_a_change() -> list[str]:
+    """Return what the list names that is not in the modules, or names without a reason."""
+    listed = equivalents()
+    modules = dict.fromkeys(one.partition(" ")[0] for one in listed)
+    there = {one.equivalent for one in _changes(tuple(modules), quick=True)}
+    return [one for one, reason in listed.items() if one not in there or not reason]
 
 
 def _state_of_tests() -> str:
