@@ -65,7 +65,11 @@ _CACHE = tuple(
     f"tests/pipelines/test_{name}.py" for name in ("caching", "explanation", "files_read", "policy")
 )
 _SOURCE = ("tests/capture/test_captured.py", "tests/magics/test_flavor_cell.py")
-_TRAVEL = ("tests/capture/test_travel.py", "tests/pipelines/test_artifacts.py")
+_TRAVEL = (
+    "tests/materializers",
+    "tests/capture/test_travel.py",
+    "tests/pipelines/test_artifacts.py",
+)
 TESTS = {
     "stack_magic/stack/": ("tests/stack",),
     "stack_magic/pipelines/": (*_CACHE, *_CODE),
@@ -75,6 +79,7 @@ TESTS = {
     "stack_magic/capture/_arrival": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),
 }
 """The tests of modules, those first that are likely to notice; the first name that fits counts."""

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import linecache
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_magic.capture import capture, definition_of, is_installed, is_installed_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Cell = Callable[[str], dict[str, Any]]
 
@@ -119,6 +123,14 @@ def test_a_source_runs_alone(cell: Cell, cells: list[str], shown: str | None) ->
 )
 def test_a_value_without_a_literal_leaves_no_source(cell: Cell, made: str) -> None:
     assert capture(cell(f"{made}\ndef main(): return L")["main"]).source is None
+
+
+def test_what_a_file_imports_is_not_the_notebooks(cell: Cell, tmp_path: Path) -> None:
+    file = tmp_path / "shown.py"
+    file.write_text("from os import sep as K\n")
+    linecache.getlines(str(file))  # as a traceback does
+    source = capture(cell("K = 1\ndef main(): return K")["main"]).source
+    assert source == "K = 1\n\ndef main(): return K\n"
 
 
 def test_the_source_of_a_flavor_runs_in_a_fresh_interpreter(cell: Cell) -> None:

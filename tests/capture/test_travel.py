@@ -61,8 +61,10 @@ def locked():
 """
 STEPS = """
 import numpy as np, pandas as pd
+import pickle
 import moving
 LOW = 1
+held = moving.Data(7)
 df = pd.DataFrame({"a": [1, 2, 3]})
 def an_import_inside():
     import moving as inner
@@ -76,6 +78,7 @@ def a_generic(): return moving.Box[int]().get(moving.Pair().left)
 def a_decorator(): return moving.add(1)
 def a_lock(): return moving.locked()
 def a_helper_module(): return moving.helped()
+def a_class_that_only_a_value_has(): return pickle.loads(pickle.dumps(held)).x
 def a_name_in_a_text(): return len(df.query("a > @LOW"))
 def a_whole_module(): return sorted(n for n in vars(moving) if not n.startswith("__"))[:3]
 """
