@@ -79,6 +79,7 @@ TESTS = {
     "stack_magic/capture/_arrival": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/_installed": (*_SOURCE, *_CODE),
     "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),
 }
@@ -223,7 +224,12 @@ class Findings:
     def __init__(self) -> None:
         self._lock = Lock()
         self._tests = _state_of_tests()
-        self._found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+        self._found = self._kept()
+
+    @staticmethod
+    def _kept() -> dict[str, str]:
+        found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+        return found
 
     def known(self, tried: Try) -> str | None:
         """Return `noticed` or `survived`, or None where it must be tried."""
@@ -235,9 +241,12 @@ class Findings:
     def keep(self, tried: Try, *, survived: bool) -> None:
         """Keep what was found."""
         with self._lock:
+            self._found = self._kept()  # with what others have found meanwhile
             self._found[tried.key] = self._tests if survived else "noticed"
             FOUND.parent.mkdir(exist_ok=True)
-            FOUND.write_text(json.dumps(self._found, indent=0))
+            new = FOUND.with_suffix(f".{os.getpid()}")
+            new.write_text(json.dumps(self._found, indent=0))
+            new.replace(FOUND)
 
 
 def _failing(copy: Path, tests: Sequence[str]) -> tuple[list[str], float]:

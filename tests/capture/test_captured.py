@@ -94,6 +94,7 @@ def test_what_is_installed_is_not_the_projects() -> None:
     assert is_installed("stack_magic.stack")
     assert not is_installed("__main__")
     assert not is_installed(None)
+    assert not is_installed("nowhere")
     assert not is_installed_file(__file__)
     assert is_installed_file("<frozen importlib>")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import types
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from stack_magic.materializers import PICKLE, dump, load
 
 if TYPE_CHECKING:
+    import types
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
