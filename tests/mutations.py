@@ -80,6 +80,7 @@ TESTS = {
     "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_installed": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_reads": (*_SOURCE, *_CODE),
     "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),
 }
@@ -145,7 +146,8 @@ class Copies:
             file.write_bytes(plain)
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
             self._free.put(copy)
-        return re.search(r"^\d+ passed", said.strip().rpartition("\n")[2]) is not None
+        counts = said.strip().rpartition("\n")[2]
+        return " passed" in counts and not re.search(r"\d (failed|error)", counts)
 
 
 def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
