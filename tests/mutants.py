@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ class Mutant:
 def mutants_of(text: str) -> Iterator[Mutant]:
     """Yield every mutant of a module's text."""
     lines = text.splitlines(keepends=True)
+    around_of = lru_cache(maxsize=None)(partial(ast.get_source_segment, text))  # slow
     for node, scopes in _nodes(ast.parse(text)):
-        around = ast.get_source_segment(text, scopes[-1]) or "" if scopes else ""
         for after in _turned(node):
             assert isinstance(node, ast.expr)
+            around = around_of(scopes[-1]) or "" if scopes else ""
             yield Mutant(
                 node.lineno,
                 ".".join(scope.name for scope in scopes),

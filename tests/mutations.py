@@ -65,7 +65,11 @@ _CACHE = tuple(
     f"tests/pipelines/test_{name}.py" for name in ("caching", "explanation", "files_read", "policy")
 )
 _SOURCE = ("tests/capture/test_captured.py", "tests/magics/test_flavor_cell.py")
-_TRAVEL = ("tests/capture/test_travel.py", "tests/pipelines/test_artifacts.py")
+_TRAVEL = (
+    "tests/materializers",
+    "tests/capture/test_travel.py",
+    "tests/pipelines/test_artifacts.py",
+)
 TESTS = {
     "stack_magic/stack/": ("tests/stack",),
     "stack_magic/pipelines/": (*_CACHE, *_CODE),
@@ -75,6 +79,9 @@ TESTS = {
     "stack_magic/capture/_arrival": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
+    "stack_magic/capture/_installed": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_reads": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),
 }
 """The tests of modules, those first that are likely to notice; the first name that fits counts."""
@@ -99,8 +106,9 @@ class Try:
 
     @property
     def equivalent(self) -> str:
-        """Its line in the list of changes that change nothing."""
-        return f"{self.module} {self.mutant.scope}: {self.mutant.change}"
+        """Its line in the list of changes that change nothing, without the reason."""
+        which = "" if self.number == 1 else f" ({self.number})"
+        return f"{self.module} {self.mutant.scope}{which}: {self.mutant.change}"
 
     @property
     def key(self) -> str:
@@ -138,7 +146,8 @@ class Copies:
             file.write_bytes(plain)
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
             self._free.put(copy)
-        return re.search(r"^\d+ passed", said.strip().rpartition("\n")[2]) is not None
+        counts = said.strip().rpartition("\n")[2]
+        return " passed" in counts and not re.search(r"\d (failed|error)", counts)
 
 
 def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: float | None) -> str:
@@ -173,7 +182,11 @@ def _pytest(copy: Path, tests: Sequence[str], options: Sequence[str], limit: flo
 
 def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
     """Yield what is to be tried; *quick* with the tests before the table of changes only."""
-    equivalent = _equivalent()
+    equivalent = equivalents()
+    return (one for one in _changes(patterns, quick=quick) if one.equivalent not in equivalent)
+
+
+def _changes(patterns: Sequence[str], *, quick: bool) -> Iterator[Try]:
     modules = (file for pattern in patterns for file in sorted(ROOT.glob(pattern)))
     for file in dict.fromkeys(modules):
         module = file.relative_to(ROOT).as_posix()
@@ -184,15 +197,22 @@ def tries(patterns: Sequence[str], *, quick: bool = False) -> Iterator[Try]:
         for mutant in mutants_of(file.read_text(encoding="utf-8")):
             same = (mutant.around, mutant.change)
             seen[same] = seen.get(same, 0) + 1
-            tried = Try(module, mutant, tests, seen[same])
-            if tried.equivalent not in equivalent:
-                yield tried
+            yield Try(module, mutant, tests, seen[same])
 
 
-def _equivalent() -> set[str]:
-    """Return the changes that are known to change nothing."""
-    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines() if EQUIVALENT.exists() else []
-    return {line.partition("  # ")[0].strip() for line in lines if line and line[0] != "#"}
+def equivalents() -> dict[str, str]:
+    """Return the changes that are known to change nothing, with the reasons."""
+    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines()
+    split = (line.partition("  # ") for line in lines if line and line[0] != "#")
+    return {change.strip(): reason.strip() for change, _, reason in split}
+
+
+def equivalents_without_a_change() -> list[str]:
+    """Return what the list names that is not in the modules, or names without a reason."""
+    listed = equivalents()
+    modules = dict.fromkeys(one.partition(" ")[0] for one in listed)
+    there = {one.equivalent for one in _changes(tuple(modules), quick=True)}
+    return [one for one, reason in listed.items() if one not in there or not reason]
 
 
 def _state_of_tests() -> str:
@@ -206,7 +226,12 @@ class Findings:
     def __init__(self) -> None:
         self._lock = Lock()
         self._tests = _state_of_tests()
-        self._found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+        self._found = self._kept()
+
+    @staticmethod
+    def _kept() -> dict[str, str]:
+        found: dict[str, str] = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+        return found
 
     def known(self, tried: Try) -> str | None:
         """Return `noticed` or `survived`, or None where it must be tried."""
@@ -218,9 +243,12 @@ class Findings:
     def keep(self, tried: Try, *, survived: bool) -> None:
         """Keep what was found."""
         with self._lock:
+            self._found = self._kept()  # with what others have found meanwhile
             self._found[tried.key] = self._tests if survived else "noticed"
             FOUND.parent.mkdir(exist_ok=True)
-            FOUND.write_text(json.dumps(self._found, indent=0))
+            new = FOUND.with_suffix(f".{os.getpid()}")
+            new.write_text(json.dumps(self._found, indent=0))
+            new.replace(FOUND)
 
 
 def _failing(copy: Path, tests: Sequence[str]) -> tuple[list[str], float]:

@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from tests.mutants import mutants_of
+from tests.mutations import equivalents_without_a_change
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,7 @@ def test_the_other_lines_stay_as_they_are() -> None:
         assert mutant.text.splitlines()[-1] == "# four"
     changed = ast.parse("def f(a):\n    return 'ä' and a != 1\n")
     assert ast.dump(ast.parse(second.text)) == ast.dump(changed)
+
+
+def test_what_is_listed_as_equivalent_is_there_and_has_a_reason() -> None:
+    assert equivalents_without_a_change() == []

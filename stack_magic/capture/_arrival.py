@@ -82,8 +82,6 @@ def _module(name: str, head: Mapping[str, Any]) -> types.ModuleType:
     vars(module).update(head)
 
     def refuse(attribute: str) -> Any:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
         message = (
             f"module {name!r} has no {attribute!r} here: of a module of the project only that is "
             "sent which the code of the step names"
@@ -175,7 +173,7 @@ class CodeUnpickler(pickle.Unpickler):
         return self._modules.setdefault(name, _module(name, {"__name__": name}))
 
     def _namespace(self, owner: str) -> dict[str, Any]:
-        if owner not in self._modules and owner != "__main__" and "#" not in owner:
+        if owner not in self._modules:
             with suppress(ImportError):  # a package's: its wrapper holds the user's function
                 module = importlib.import_module(owner)
                 if is_installed(owner) or owner in self._by_import:

@@ -80,7 +80,7 @@ def pickled(value: Any) -> tuple[str, list[Any]]:
     """
     try:
         return _pickled(value, fast=True)
-    except ValueError:  # it is part of itself
+    except (ValueError, RecursionError):  # it is part of itself
         return _pickled(value, fast=False)
 
 

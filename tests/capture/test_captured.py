@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import linecache
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stack_magic.capture import capture, definition_of, is_installed, is_installed_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Cell = Callable[[str], dict[str, Any]]
 
@@ -19,7 +23,9 @@ def test_the_source_has_all_that_a_definition_needs_in_order(cell: Cell) -> None
         "class Base:\n    def f(self): return deep()\n"
         "class Main(Base):\n    size: int = len(K)\n    def g(self): return m.pi, dumps(1)\n"
     )
-    source = capture(names["Main"]).source
+    captured = capture(names["Main"])
+    assert [need.name for need in captured.needs] == ["K", "deep", "Base", "m", "dumps"]
+    source = captured.source
     assert source is not None
     fresh: dict[str, Any] = {"__name__": "fresh"}
     exec(source, fresh)  # noqa: S102 - what was captured must run alone
@@ -77,6 +83,38 @@ def test_a_function_without_source_is_captured_by_its_code() -> None:
     assert len(captured.digest) == 64
 
 
+def test_another_name_of_a_function_without_source_leaves_none(cell: Cell) -> None:
+    names = cell("exec('def lost(): return 1')\nk = lost\ndef main(): return k()")
+    assert capture(names["main"]).source is None
+
+
+def test_a_text_that_cannot_stand_alone_is_no_source(cell: Cell) -> None:
+    names = cell("if True:\n  class Main:\n    text = '''\na\n'''\n    def f(self): return 1")
+    captured = capture(names["Main"])
+    assert captured.definition is not None
+    assert captured.source is None
+
+
+def test_a_decorated_function_is_found_in_its_cell(cell: Cell) -> None:
+    cell(
+        "from functools import wraps\ndef twice(f):\n    @wraps(f)\n"
+        "    def call(): return 2 * f()\n    return call"
+    )
+    names = cell("@twice\ndef h(): return 1")
+    assert definition_of(names["h"]) == "@twice\ndef h(): return 1\n"
+
+
+def test_a_class_of_a_module_without_methods_is_found_in_its_file(
+    cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sized.py").write_text("# sizes\nclass Sizes:\n    small = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = cell("from sized import Sizes\ndef main(): return Sizes.small")
+    source = capture(names["main"]).source
+    del sys.modules["sized"]
+    assert source == "class Sizes:\n    small = 1\n\ndef main(): return Sizes.small\n"
+
+
 def test_a_cell_that_ran_again_has_its_own_text(cell: Cell) -> None:
     cell("def f():\n    return 1")
     names = cell("\n\n@staticmethod\ndef f():\n    return 2")
@@ -90,6 +128,7 @@ def test_what_is_installed_is_not_the_projects() -> None:
     assert is_installed("stack_magic.stack")
     assert not is_installed("__main__")
     assert not is_installed(None)
+    assert not is_installed("nowhere")
     assert not is_installed_file(__file__)
     assert is_installed_file("<frozen importlib>")
 
@@ -102,6 +141,26 @@ def test_what_is_installed_is_not_the_projects() -> None:
         (["def h(): return 1\nk = h\ndef main(): return k()"], "1"),
         (["def main():\n    return 'a\tb'.encode()"], "b'a\\tb'"),
         (["X = '\u2028'\ndef main():\n    return 1"], "1"),
+        (["import math\ns = math.sin\ndef main(): return s(0)"], "0.0"),
+        (["import math\nsin = math.sin\ndef main(): return sin(0)"], "0.0"),
+        (["m = __import__('math')\ndef main(): return m.sin(0)"], "0.0"),
+        (["math = __import__('math')\ndef main(): return math.sin(0)"], "0.0"),
+        (["glob = __import__('glob').escape\ndef main(): return glob('a')"], "'a'"),
+        (["size = len\ndef main(): return size('ab')"], "2"),
+        (
+            [
+                "from textwrap import dedent\nclass A:\n    clean = staticmethod(dedent)\n"
+                "def main(): return A.clean(' a')"
+            ],
+            "'a'",
+        ),
+        (
+            [
+                "from dataclasses import dataclass, field\n@dataclass\nclass A:\n"
+                "    x: list = field(default_factory=lambda: [1])\ndef main(): return A().x"
+            ],
+            "[1]",
+        ),
         (["from typing import Optional\ndef main(x: Optional[int] = 1): return x"], "1"),
     ],
 )
@@ -110,15 +169,41 @@ def test_a_source_runs_alone(cell: Cell, cells: list[str], shown: str | None) ->
     source = capture(names["main"]).source
     assert source is not None
     fresh: dict[str, Any] = {"__name__": "fresh"}
-    exec(source, fresh)  # noqa: S102 - what was captured must run alone
+    code = compile(source, "fresh", "exec", dont_inherit=True)
+    exec(code, fresh)  # noqa: S102 - what was captured must run alone
     assert shown is None or repr(fresh["main"]()) == shown
 
 
 @pytest.mark.parametrize(
-    "made", ["L = float('inf')", "L = []\nL.append(L)", "import re\nL = re.compile('a')"]
+    "made",
+    [
+        "L = float('inf')",
+        "L = []\nL.append(L)",
+        "import re\nL = re.compile('a')",
+        "L = [].append",
+        "import json\nL = json.JSONDecoder().decode.__func__",
+    ],
 )
 def test_a_value_without_a_literal_leaves_no_source(cell: Cell, made: str) -> None:
-    assert capture(cell(f"{made}\ndef main(): return L")["main"]).source is None
+    captured = capture(cell(f"{made}\ndef main(): return L")["main"])
+    assert captured.source is None
+    assert [need.name for need in captured.needs if need.source is None] == ["L"]
+
+
+def test_what_a_file_defines_is_not_the_notebooks(cell: Cell, tmp_path: Path) -> None:
+    names = cell("class Sizes:\n    small = 1\nclass Main:\n    def f(self): return Sizes.small")
+    file = tmp_path / "shown.py"
+    file.write_text("class Sizes:\n    small = 2\n")
+    linecache.getlines(str(file))  # as a traceback does
+    assert "small = 1" in (capture(names["Main"]).source or "")
+
+
+def test_what_a_file_imports_is_not_the_notebooks(cell: Cell, tmp_path: Path) -> None:
+    file = tmp_path / "shown.py"
+    file.write_text("from os import sep as K\n")
+    linecache.getlines(str(file))  # as a traceback does
+    source = capture(cell("K = 1\ndef main(): return K")["main"]).source
+    assert source == "K = 1\n\ndef main(): return K\n"
 
 
 def test_the_source_of_a_flavor_runs_in_a_fresh_interpreter(cell: Cell) -> None:

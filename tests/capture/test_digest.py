@@ -198,6 +198,29 @@ CASES = {
         "def h(): return 2\nH = {h}",
         True,
     ),
+    "function in a container of Python's": (
+        "from collections import deque\ndef h(): return 1\nH = deque([h])\ndef main(): return H",
+        "def h(): return 2\nH = deque([h])",
+        True,
+    ),
+    "class of an object in a container of Python's": (
+        (
+            "from collections import deque\nclass A:\n def f(self): return 1\n"
+            "H = deque([A()])\ndef main(): return H"
+        ),
+        "class A:\n def f(self): return 2\nH = deque([A()])",
+        True,
+    ),
+    "equal parts that are one object": (
+        "from collections import deque\na = [1]\nH = deque([a, a])\ndef main(): return H",
+        "H = deque([[1], [1]])",
+        False,
+    ),
+    "what is part of itself": (
+        "from collections import deque\nH = deque([1])\nH.append(H)\ndef main(): return H",
+        "H[0] = 2",
+        True,
+    ),
     "object with slots": (
         (
             "from dataclasses import dataclass\n@dataclass(slots=True)\nclass A:\n x: int\n"
@@ -466,6 +489,40 @@ def test_a_module_of_the_project_counts_by_what_is_loaded(
     importlib.reload(sys.modules["deep_part"])
     importlib.reload(sys.modules["my_part"])
     assert digest() != first
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def main():\n import my_package.inner\n return my_package.inner.K",
+        "def main():\n import my_package.inner as inner\n return inner.K",
+        "def main():\n from my_package import inner\n return inner.K",
+        "def main():\n from my_package.inner import K\n return K",
+        "from my_package.code import relative as main",
+        "from my_package.code import relative_name as main",
+    ],
+)
+def test_a_module_of_a_package_counts_that_is_imported_inside(
+    cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    for name in ("my_package", "my_package.inner", "my_package.code"):
+        monkeypatch.setitem(sys.modules, name, sys)  # so that it is gone after the test
+        del sys.modules[name]
+    folder = tmp_path / "my_package"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (folder / "__init__.py").write_text("")
+    (folder / "inner.py").write_text("K = 1\n")
+    (folder / "code.py").write_text(
+        "def relative():\n from . import inner\n return inner.K\n"
+        "def relative_name():\n from .inner import K\n return K\n"
+    )
+    main = cell(source)["main"]
+    first = Digester(imports=True).digest(main)
+    main()
+    assert Digester(imports=True).digest(main) == first
+    sys.modules["my_package.inner"].__dict__["K"] = 2
+    assert Digester(imports=True).digest(main) != first
 
 
 @pytest.mark.parametrize(

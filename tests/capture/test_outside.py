@@ -31,6 +31,7 @@ def made(n):
     environ = {}
     t = os
     return (lambda: environ[n]), (lambda: t.getenv("V")), (lambda: n.time())
+own_date = type("date", (), {"today": lambda: 1})
 quiet, loud, free = made(time)
 rng = np.random.default_rng(1)
 R = Random(1)
@@ -71,6 +72,7 @@ CASES = {
     "datetime.datetime(2020, 1, 1)": "",
     "date.today()": "clock: date.today",
     "Own.now()": "",
+    "own_date.today()": "",
     "random.random()": "random: random.random",
     "random.choice([1])": "random: random.choice",
     "random.Random()": "random: random.Random",
@@ -126,6 +128,8 @@ CASES = {
     "[time.time() for _ in given]": "clock: time.time",
     '(lambda: os.environ["V"])()': "environment: V",
     "given.stack": "",
+    'given.query("a > @" + NAME)': "unknown: puts the name of a variable together: '@' + name",
+    'given.send("a@" + NAME)': "",
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.capture import Digester, packed
+from stack_magic.capture import Digester, Unpacked, packed
 from stack_magic.materializers import dump
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODULE = """
-import abc, dataclasses, enum, functools, threading, typing
+import abc, contextlib, dataclasses, enum, functools, threading, typing
 import helping
 LOCK = threading.Lock()
 K = 1
@@ -39,6 +39,10 @@ class Base(abc.ABC):
     def value(self): ...
 class One(Base):
     def value(self): return (K, super().__hash__() is not None)
+class Meta(type):
+    made = []
+    def __init__(cls, *args): Meta.made.append(cls.__name__)
+class Known(metaclass=Meta): pass
 @dataclasses.dataclass
 class Data:
     x: int = 1
@@ -58,11 +62,15 @@ def add(x): return x + K
 def helped(): return helping.help()
 def locked():
     with LOCK: return K
+@contextlib.contextmanager
+def managed(): yield K
 """
 STEPS = """
 import numpy as np, pandas as pd
+import pickle
 import moving
 LOW = 1
+held = moving.Data(7)
 df = pd.DataFrame({"a": [1, 2, 3]})
 def an_import_inside():
     import moving as inner
@@ -71,11 +79,15 @@ def an_import_inside():
 def a_cache(): return moving.fib(10)
 def a_dispatcher(): return moving.shown(3)
 def a_class(): return moving.One().value(), moving.Base.made
+def a_metaclass(): return moving.Known.__name__, moving.Meta.made
+def a_wrapper_of_a_package():
+    with moving.managed() as given: return given
 def an_enum(): return moving.Colour.RED is moving.Colour(1)
 def a_generic(): return moving.Box[int]().get(moving.Pair().left)
 def a_decorator(): return moving.add(1)
 def a_lock(): return moving.locked()
 def a_helper_module(): return moving.helped()
+def a_class_that_only_a_value_has(): return pickle.loads(pickle.dumps(held)).x
 def a_name_in_a_text(): return len(df.query("a > @LOW"))
 def a_whole_module(): return sorted(n for n in vars(moving) if not n.startswith("__"))[:3]
 """
@@ -128,6 +140,45 @@ def test_code_arrives_as_this_process_holds_it(
     }
     assert moved["an_import_inside"][1][0] == "(10, 1)"
     assert moved["a_helper_module"][1][0] == "10"
+
+
+def test_import_statements_find_what_was_sent_until_it_is_undone(
+    cell: Callable[[str], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("there", "not_there"):
+        (tmp_path / f"{name}.py").write_text("K = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = cell("import there, not_there\ndef main(): return there.K, not_there.K")
+    unpacked = Unpacked(packed([names["main"]]))
+    there = sys.modules["there"]
+    monkeypatch.delitem(sys.modules, "not_there")
+    undo = unpacked.install()
+    unpacked.load()
+    assert importlib.import_module("there").K == importlib.import_module("not_there").K == 1
+    assert sys.modules["there"] is not there
+    undo()
+    assert sys.modules["there"] is there
+    assert "not_there" not in sys.modules
+    monkeypatch.delitem(sys.modules, "there")
+
+
+def test_what_a_module_made_that_is_imported_there_reads_it_there(
+    cell: Callable[[str], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stuck.py").write_text(
+        "LINES = (n for n in [1, 2])\ndef take(): return next(LINES)\n"
+        "def made(n):\n    return lambda: (n, next(LINES))\n"
+        "class Own:\n    def f(self): return next(LINES)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    names = cell("import stuck\nmade = stuck.made(3)\ndef main(): return made()")
+    with pytest.raises(TypeError, match="generator"):
+        packed([names["main"]])
+    unpacked = Unpacked(packed([names["main"]], (), frozenset({"stuck"})))
+    (main,) = unpacked.load()
+    assert main() == (3, 1)
+    assert names["stuck"].take() == 2
+    monkeypatch.delitem(sys.modules, "stuck")
 
 
 def test_a_pickle_on_disk_names_only_what_is_never_renamed(

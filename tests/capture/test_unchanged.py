@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Cell = Callable[[str], dict[str, Any]]
 
 HEAD = (
-    "import abc, functools, threading, types\nfrom pathlib import Path\n"
+    "import abc, contextlib, functools, threading, types\nfrom pathlib import Path\n"
     "class A:\n    def __init__(self, n): self.n = n\n    def f(self): return self.n\n"
     "class B(abc.ABC): pass\nclass R(abc.ABC): pass\nR.register(int)\nclass D(dict): pass\n"
     "class S:\n    __slots__ = ('n',)\n"
@@ -39,6 +39,7 @@ READS = [
     "functools.partial(helper, 1)",
     "functools.lru_cache(helper)",
     "functools.wraps(helper)(made(1))",
+    "contextlib.contextmanager(helper)",
     "Path('a.csv')",
     "threading.Lock()",
     "B",

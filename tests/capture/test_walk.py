@@ -30,8 +30,8 @@ def made():
     def inner(): return 1
     return inner
 inner = made()
-held = {"f": inner}
-def main(y=2):
+held = {"f": inner, "a": A()}
+def main(y=2, z=A()):
     return helper(LOW), TEXT, MANY, a, its_part.K, its_part.h(), held
 """
 KINDS = {
