@@ -47,7 +47,8 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
         filename = f"<cell-{next(_NUMBERS)}>"  # never the name of another cell
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
-        exec(compile(source, filename, "exec"), vars(notebook))  # noqa: S102 - it is a cell
+        code = compile(source, filename, "exec", dont_inherit=True)
+        exec(code, vars(notebook))  # noqa: S102 - it is a cell
         return vars(notebook)
 
     return run

@@ -11,7 +11,9 @@ from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
+from ._origins import origins_of
 from ._outside import Outside
+from ._program import Program, name_of
 from ._reference import Reference, reference_to, resolved
 from ._walk import Walk
 
@@ -26,6 +28,7 @@ __all__ = [
     "Digester",
     "Need",
     "Outside",
+    "Program",
     "Reference",
     "Unpacked",
     "Walk",
@@ -36,6 +39,8 @@ __all__ = [
     "is_installed_file",
     "is_like_a_file",
     "location_of",
+    "name_of",
+    "origins_of",
     "packed",
     "pickled_names",
     "reference_to",

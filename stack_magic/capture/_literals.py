@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from itertools import chain
 from typing import Any
 
@@ -26,3 +27,12 @@ def literal_text(value: Any, depth: int = 20) -> str | None:
     if kind in {set, frozenset}:
         texts.sort()
     return f"{kind.__name__}({', '.join(texts)})"
+
+
+def is_literal(value: Any) -> bool:
+    """Whether the repr of plain data is read back as the same."""
+    text = literal_text(value)
+    try:
+        return text is not None and literal_text(ast.literal_eval(repr(value))) == text
+    except (ValueError, SyntaxError):  # `inf`, `set()`
+        return False

@@ -7,6 +7,7 @@ import types
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._instructions import instructions_text
 from ._outside import UNKNOWN, Outside, seeds
 
 if TYPE_CHECKING:
@@ -99,7 +100,28 @@ class Walk:
         kinds = (types.FunctionType, type)
         return {label: v.thing for label, v in self._labelled() if isinstance(v.thing, kinds)}
 
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """For each thing its digest with what it names, by the same names.
+
+        It is the same in another process that has the same definitions, whichever cell or
+        file they are in.
+        """
+        labels = self._labels()
+        texts: dict[str, list[str]] = {}
+        for visit in self.visits:
+            own = texts.setdefault(labels[id(visit.thing)], [])
+            own.append(_own_text(visit))
+            pairs = zip(visit.part.names, visit.texts, strict=True)
+            own += [f"{name}={text or labels[id(value)]}" for (name, value), text in pairs]
+        return {label: _digest("|".join(own)) for label, own in texts.items()}
+
     def _labelled(self) -> Iterator[tuple[str, Visit]]:
+        labels = self._labels()
+        return ((labels[id(visit.thing)], visit) for visit in self.visits)
+
+    def _labels(self) -> dict[int, str]:
+        """Return for each thing, by its id, the name that a user would give it."""
         labels: dict[int, str] = {}
         for visit in self.visits:
             label = labels.setdefault(id(visit.thing), _name_of(visit.thing) or "it")
@@ -107,7 +129,12 @@ class Walk:
             for name, value in visit.part.names:
                 named = name if is_code and not name.startswith(_BETWEEN) else label
                 labels.setdefault(id(value), _name_of(value) or named)
-            yield label, visit
+        return labels
+
+
+def _own_text(visit: Visit) -> str:
+    is_code = isinstance(visit.thing, types.FunctionType) and visit.part.own.startswith("code ")
+    return instructions_text(visit.thing.__code__) if is_code else visit.part.own
 
 
 def _kind_of(thing: Any) -> str:
