@@ -94,21 +94,23 @@ class _Needs:
                 self._found[name] = self._found[name]._replace(source=None)
             return
         self._values[name] = value
-        source = _made_by_call(name, value, reader)
-        if source is None and is_followed(value):
-            self._follow(value)
-            source = _definition(name, value)
-        source = source or import_line(name, value, reader) or _literal(name, value)
-        if source is None:
-            source = _statement(name, reader)
-        for inner in _globals_in(source) if _is_statement(source, value) else ():
-            if inner in namespace_of(reader):
-                self._add(inner, written(namespace_of(reader)[inner]), reader)
+        source = self._source(name, value, reader)
         self._found[name] = Found(name, value, reader, source)
 
-
-def _is_statement(source: str | None, value: Any) -> bool:
-    return source is not None and (not is_followed(value) or "<locals>" in value.__qualname__)
+    def _source(self, name: str, value: Any, reader: Definition) -> str | None:
+        """Return what makes a name; what that needs is found first."""
+        made = is_followed(value) and _is_made_by_a_call(value)
+        if not made and is_followed(value):
+            self._follow(value)
+            source = _definition(name, value)
+        else:
+            source = None if made else import_line(name, value, reader) or _literal(name, value)
+        if source is None:
+            source = _statement(name, reader)
+            for inner in () if source is None else _globals_in(source):
+                if inner in namespace_of(reader):
+                    self._add(inner, written(namespace_of(reader)[inner]), reader)
+        return source
 
 
 def _definition(name: str, value: Definition) -> str | None:
@@ -121,10 +123,9 @@ def _literal(name: str, value: Any) -> str | None:
     return f"{name} = {value!r}" if is_literal(value) else None
 
 
-def _made_by_call(name: str, value: Any, reader: Definition) -> str | None:
-    """Return the statement behind a function or class that another function made."""
-    is_local = is_followed(value) and "<locals>" in value.__qualname__
-    return _statement(name, reader) if is_local and not hasattr(value, "__wrapped__") else None
+def _is_made_by_a_call(value: Definition) -> bool:
+    """Whether a function or class was made by another function, which the source must call."""
+    return "<locals>" in value.__qualname__ and not hasattr(value, "__wrapped__")
 
 
 def _statement(name: str, reader: Definition) -> str | None:
@@ -140,10 +141,10 @@ def _statement(name: str, reader: Definition) -> str | None:
     return newest.source if isinstance(newest.node, ast.FunctionDef | ast.ClassDef) else None
 
 
-def _globals_in(source: str | None) -> tuple[str, ...]:
+def _globals_in(source: str) -> tuple[str, ...]:
     """Return the names that a text reads and does not bind in its functions, sorted."""
     names: set[str] = set()
-    tables = [symtable.symtable(source or "", "<statement>", "exec")]
+    tables = [symtable.symtable(source, "<statement>", "exec")]
     for table in tables:  # grows while it is walked
         tables += table.get_children()
         symbols = table.get_symbols()
@@ -162,9 +163,6 @@ def _names_read(thing: Definition) -> Iterator[tuple[str, Any]]:
     if isinstance(thing, types.FunctionType):
         yield from _of_function(thing)
     else:
-        for base in thing.__bases__:
-            if base is not object:
-                yield base.__name__, base
         for _, function in functions_of_class(thing):
             yield from _of_function(function)
     for name in names_in(source_of(thing) or ""):

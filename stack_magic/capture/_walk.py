@@ -125,9 +125,10 @@ class Walk:
         labels: dict[int, str] = {}
         for visit in self.visits:
             label = labels.setdefault(id(visit.thing), _name_of(visit.thing) or "it")
+            is_own = not visit.part.own.startswith("from ")  # a package's tells no name of ours
             is_code = isinstance(visit.thing, types.FunctionType | types.ModuleType)
             for name, value in visit.part.names:
-                named = name if is_code and not name.startswith(_BETWEEN) else label
+                named = name if is_own and is_code and not name.startswith(_BETWEEN) else label
                 labels.setdefault(id(value), _name_of(value) or named)
         return labels
 
