@@ -11,6 +11,7 @@ from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
+from ._needs import needs_of
 from ._origins import origins_of
 from ._outside import Outside
 from ._program import Program, name_of
@@ -40,6 +41,7 @@ __all__ = [
     "is_like_a_file",
     "location_of",
     "name_of",
+    "needs_of",
     "origins_of",
     "packed",
     "pickled_names",

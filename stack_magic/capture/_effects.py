@@ -30,6 +30,7 @@ _PURE = re.compile(
 _BUILTINS = {"open": IO, "__import__": IO} | dict.fromkeys(
     ("print", "breakpoint", "exit", "quit", "help"), OUTPUT
 )
+_OF_ENVIRONMENT = ("os.environ", "sys.argv", "sys.stdin")
 _ASKING = {"builtins.input", "getpass.getpass"}
 _IO_METHODS = re.compile(
     r"open|open_\w+|read|readlines?|read_\w+|scan_\w+|loadtxt|genfromtxt|fromfile|memmap|imread"
@@ -84,7 +85,7 @@ class _Reading:
         for node in evaluated(*roots):
             if isinstance(node, ast.Name | ast.Attribute):
                 path = _path(node, names) or ""
-                if path.startswith(("os.environ", "sys.argv", "sys.stdin")):
+                if path.startswith(_OF_ENVIRONMENT):
                     yield Outside(ENVIRONMENT, path)
             elif isinstance(node, ast.Call):
                 yield from self._of_call(node, names)
@@ -175,6 +176,8 @@ def _path(node: ast.AST, names: Names) -> str | None:
 def _kind_of(path: str) -> str:
     """Return what a call of what is imported from *path* reads; empty for nothing."""
     owner, _, name = path.rpartition(".")
+    if path.startswith(_OF_ENVIRONMENT):
+        return ENVIRONMENT
     if path in _ASKING or _SECRETS.fullmatch(name):
         return SECRET
     if owner == "builtins":

@@ -40,9 +40,9 @@ class Found(NamedTuple):
     source: str | None
 
 
-def needs_of(root: Definition) -> list[Found]:
-    """Return what a definition needs, each after what it needs itself."""
-    return _Needs(root).found()
+def needs_of(thing: Any) -> list[Found]:
+    """Return what a definition, or what wraps one, needs: each after what it needs itself."""
+    return _Needs(written(thing)).found()
 
 
 def source_of(thing: Definition) -> str | None:

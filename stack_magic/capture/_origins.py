@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
 _LONG_ENOUGH = 4  # a shorter text is the same as another by chance
 _LONG_PART = 8  # from here on, a part of a text says where it is from
-_WORDS = {ENVIRONMENT: "the environment", IO: "a file or another place", SECRET: "a secret"}
+_WORDS = {
+    ENVIRONMENT: "came from the environment",
+    IO: "came from a file or another place outside",
+    SECRET: "came from a secret",
+}
 
 
 def origins_of(thing: Any) -> dict[str, str]:
     """Return where values came from that would leave with a definition, by name.
 
-    Only what came from outside is in it, in words: `the environment`.
+    Only what came from outside is in it, in words: `came from the environment`.
     """
     root: Definition = written(thing)
     found: dict[str, str] = {}
@@ -136,7 +140,7 @@ def _variable_with(value: Any, texts: tuple[str, ...]) -> str:
         for text in unspelled:
             is_part = len(held) >= _LONG_PART and held in text
             if is_part or (len(held) >= _LONG_ENOUGH and held == text):
-                return f"the environment variable {variable}"
+                return f"came from the environment variable {variable}"
     return ""
 
 

@@ -110,7 +110,8 @@ def name_of(node: ast.stmt) -> str:
     """Return the name that a statement defines; of others how it begins."""
     if isinstance(node, _DEFINITIONS):
         return node.name
-    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-    if isinstance(target, ast.Name):
-        return target.id
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name):
+            return target.id
     return ast.unparse(node).partition("\n")[0][:60]

@@ -108,6 +108,9 @@ class Walk:
         file they are in.
         """
         labels = self._labels()
+        for visit in self.visits:  # a module of the project is no part of a name: it goes along
+            if isinstance(visit.thing, types.FunctionType | type) and _is_own(visit.part):
+                labels[id(visit.thing)] = visit.thing.__qualname__.replace("<locals>.", "")
         texts: dict[str, list[str]] = {}
         for visit in self.visits:
             own = texts.setdefault(labels[id(visit.thing)], [])
@@ -125,12 +128,20 @@ class Walk:
         labels: dict[int, str] = {}
         for visit in self.visits:
             label = labels.setdefault(id(visit.thing), _name_of(visit.thing) or "it")
-            is_own = not visit.part.own.startswith("from ")  # a package's tells no name of ours
             is_code = isinstance(visit.thing, types.FunctionType | types.ModuleType)
             for name, value in visit.part.names:
-                named = name if is_own and is_code and not name.startswith(_BETWEEN) else label
+                named = (
+                    name
+                    if _is_own(visit.part) and is_code and not name.startswith(_BETWEEN)
+                    else label
+                )
                 labels.setdefault(id(value), _name_of(value) or named)
         return labels
+
+
+def _is_own(part: Part) -> bool:
+    """Whether a part is of the notebook or the project, not of a package."""
+    return not part.own.startswith("from ")
 
 
 def _own_text(visit: Visit) -> str:

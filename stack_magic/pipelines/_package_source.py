@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.capture import Program, capture, origins_of
+from stack_magic.capture import Program, capture, needs_of, origins_of
 from stack_magic.errors import InvalidPipelineError
+from stack_magic.stack import holds_secret
 
 from ._source_secrets import secrets_in
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _AWAY = (
-    "make it a parameter of the pipeline, given by %pipeline run oci://NAME:TAG --trust "
-    "--{name}=$variable, or of a component, as --field='{{{{secret.key}}}}' or --field=@env:NAME"
+    "such a value is given where it is used: to a parameter of the pipeline, as in "
+    "%pipeline run oci://NAME:TAG --trust --{name}=$variable, or to a field of a component, "
+    "as in --field='{{{{secret.key}}}}'"
 )
 _IN_A_STEP = "define it in a cell as a function, a class or plain data, or import it"
 
@@ -25,7 +27,8 @@ def source_of(thing: Any, what: str) -> str:
     Raises:
         InvalidPipelineError: Part of it cannot be written as source, or must not leave.
     """
-    origins = origins_of(thing)
+    secret = {n.name: "is a secret" for n in needs_of(thing) if holds_secret(n.value)}
+    origins = {**origins_of(thing), **secret}
     captured = capture(thing)
     source = captured.source
     if source is None:
@@ -34,7 +37,7 @@ def source_of(thing: Any, what: str) -> str:
         parts = ", ".join(lost) or captured.name
         _refuse_secrets(origins, what)
         raise _refusal(what, [f"{parts} cannot be written as source"], _IN_A_STEP)
-    looks = dict.fromkeys(secrets_in(source), "a secret, as it looks")
+    looks = dict.fromkeys(secrets_in(source), "looks like a secret")
     _refuse_secrets({**looks, **origins}, what)
     refused = [f"{one.name} {one.why}" for one in Program(source).refusals()]
     if refused:
@@ -45,8 +48,7 @@ def source_of(thing: Any, what: str) -> str:
 
 def _refuse_secrets(origins: dict[str, str], what: str) -> None:
     if origins:
-        told = [f"{name} is from {where}" for name, where in origins.items()]
-        reasons = [*told, "such a value does not leave the session"]
+        reasons = [f"{name} {words}" for name, words in origins.items()]
         raise _refusal(what, reasons, _AWAY.format(name=next(iter(origins))))
 
 
