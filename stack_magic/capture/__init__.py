@@ -13,7 +13,10 @@ from ._digest import Digester
 from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
 from ._literals import texts_of
+from ._needs import needs_of
+from ._origins import origins_of
 from ._outside import Outside
+from ._program import Program, name_of
 from ._reads import reads_of
 from ._reference import Reference, reference_to, resolved
 from ._walk import Walk
@@ -29,6 +32,7 @@ __all__ = [
     "Digester",
     "Need",
     "Outside",
+    "Program",
     "Reference",
     "Unpacked",
     "Walk",
@@ -39,6 +43,9 @@ __all__ = [
     "is_installed_file",
     "is_like_a_file",
     "location_of",
+    "name_of",
+    "needs_of",
+    "origins_of",
     "packed",
     "pickled_names",
     "reads_of",

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_PRIVATE = "__private_attributes__"
 _TELLING = frozenset(
     {
         "__annotations__",
         "__dataclass_params__",
         "__doc__",
-        "__private_attributes__",
+        _PRIVATE,
         "__pydantic_fields__",
         "__slots__",
     }
@@ -49,11 +50,16 @@ def members_of(cls: type) -> Iterator[tuple[str, Any]]:
     for name, member in sorted(vars(cls).items(), key=lambda pair: pair[0]):
         if name == "_abc_impl" or isinstance(member, _PLUMBING):
             continue
-        kind, value = _unwrapped(member)
+        kind, value = ("", _private(member)) if name == _PRIVATE else _unwrapped(member)
         is_tools = name.startswith("__") and name.endswith("__") and name not in _TELLING
         is_off = value is None and not name.startswith("__pydantic")  # `__hash__ = None`
         if not is_tools or isinstance(value, types.FunctionType) or is_off:
             yield f"{name} {kind}".rstrip(), value
+
+
+def _private(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return what private attributes begin with, without what pydantic notes at their first use."""
+    return {name: (one.default, one.default_factory) for name, one in attributes.items()}
 
 
 def _unwrapped(member: Any) -> tuple[str, Any]:

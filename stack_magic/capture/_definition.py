@@ -9,14 +9,20 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
+import re
 import sys
 import textwrap
 from functools import lru_cache
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-_ENTRY = 4  # members of an entry of `linecache` with lines
+from ._cells import cell_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORD = re.compile(r"[^\W\d]\w*")
 _GENERATED = "<string>"  # where dataclasses say their methods are from
 _MACHINERY = ("pydantic.", "stack_magic.stack.", "stack_magic.capture.")
 
@@ -86,13 +92,19 @@ def located_definition(thing: type | FunctionType) -> str | None:
     return _segment(text, node)
 
 
+def texts_around(reader: type | FunctionType) -> Iterator[str]:
+    """Yield the texts in which *reader* finds its names, its own file or cell first."""
+    location = location_of(reader)
+    if location is not None:
+        yield "".join(linecache.getlines(location.filename))
+    if reader.__module__ == "__main__":
+        yield from cell_texts()
+
+
 def _likely_definition(cls: type) -> str | None:
     own = {name for name in vars(cls) if not name.startswith("__")}
     own.update(inspect.get_annotations(cls))
-    entries: list[Any] = list(linecache.cache.values())
-    for entry in reversed(entries):
-        is_cell = len(entry) == _ENTRY and entry[1] is None  # a file has a time
-        text = "".join(entry[2]) if is_cell else ""
+    for text in cell_texts():
         for node in reversed(_definitions(text)):
             if node.name == cls.__name__ and _names_assigned(node) == own:
                 return _segment(text, node)
@@ -130,7 +142,7 @@ def _segment(text: str, node: _Definition) -> str:
     return textwrap.dedent("\n".join(lines)).rstrip() + "\n"
 
 
-def _parsed(definition: str) -> ast.Module:
+def parsed(definition: str) -> ast.Module:
     """Return the tree of a definition; an empty one when it cannot stand alone.
 
     A text of several lines, less indented than the definition, keeps it indented.
@@ -141,12 +153,24 @@ def _parsed(definition: str) -> ast.Module:
         return ast.Module([], [])
 
 
+def evaluated(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that are evaluated when *roots* are run: no body of a function."""
+    nodes = list(roots)
+    for node in nodes:  # grows while it is walked
+        yield node
+        body = getattr(node, "body", ()) if isinstance(node, (*_FUNCTIONS, ast.Lambda)) else ()
+        inside = {id(part) for part in (body if isinstance(body, list) else [body])}
+        nodes.extend(n for n in ast.iter_child_nodes(node) if id(n) not in inside)
+
+
 @lru_cache(maxsize=512)
 def names_in(definition: str) -> tuple[str, ...]:
     """Return the names a definition mentions outside of function bodies, sorted."""
-    nodes: list[ast.AST] = [_parsed(definition)]
-    for node in nodes:  # grows while it is walked
-        bodies = node.body if isinstance(node, _FUNCTIONS) else []
-        inside = {id(part) for part in bodies}
-        nodes.extend(n for n in ast.iter_child_nodes(node) if id(n) not in inside)
-    return tuple(sorted({node.id for node in nodes if isinstance(node, ast.Name)}))
+    nodes = list(evaluated(parsed(definition)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for node in nodes:
+        annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        for part in ast.walk(annotation) if isinstance(annotation, ast.AST) else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                names |= set(_WORD.findall(part.value))  # a name that is written in quotes
+    return tuple(sorted(names))

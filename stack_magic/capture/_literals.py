@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -38,3 +39,12 @@ def texts_of(value: Any, depth: int = 20) -> Iterator[str]:
     elif isinstance(value, _CONTAINERS) and depth:
         for member in chain(value, value.values()) if isinstance(value, dict) else value:
             yield from texts_of(member, depth - 1)
+
+
+def is_literal(value: Any) -> bool:
+    """Whether the repr of plain data is read back as the same."""
+    text = literal_text(value)
+    try:
+        return text is not None and literal_text(ast.literal_eval(repr(value))) == text
+    except (ValueError, SyntaxError):  # `inf`, `set()`
+        return False

@@ -156,6 +156,17 @@ def _draws(owner: str, name: str, rest: tuple[str, ...], following: Any) -> bool
     return not rest and bool(following) and following[0] in {(OTHER, "CALL"), (OTHER, "PRECALL")}
 
 
+def kind_of_call(owner: str, name: str) -> str:
+    """Return what a call of *name* of a module or class reads; empty for nothing."""
+    if name in _UNKNOWN.get(owner, ()):
+        return UNKNOWN
+    if owner == "os" and name in _ENVIRONMENT:
+        return ENVIRONMENT
+    if name in _CLOCK.get(owner, ()):
+        return CLOCK
+    return RANDOM if _draws(owner, name, (), ()) else ""
+
+
 def seeds(function: types.FunctionType) -> bool:
     """Whether a function gives a generator of random numbers its seed."""
     return any(code.attributes & _SEEDS for code in codes_in(function.__code__)) or any(

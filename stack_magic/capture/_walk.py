@@ -7,6 +7,7 @@ import types
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._instructions import instructions_text
 from ._outside import UNKNOWN, Outside, seeds
 from ._shared import shared_by
 
@@ -107,15 +108,53 @@ class Walk:
         kinds = (types.FunctionType, type)
         return {label: v.thing for label, v in self._labelled() if isinstance(v.thing, kinds)}
 
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """For each thing its digest with what it names, by the same names.
+
+        It is the same in another process that has the same definitions, whichever cell or
+        file they are in.
+        """
+        labels = self._labels()
+        for visit in self.visits:  # a module of the project is no part of a name: it goes along
+            if isinstance(visit.thing, types.FunctionType | type) and _is_own(visit.part):
+                labels[id(visit.thing)] = visit.thing.__qualname__.replace("<locals>.", "")
+        texts: dict[str, list[str]] = {}
+        for visit in self.visits:
+            own = texts.setdefault(labels[id(visit.thing)], [])
+            own.append(_own_text(visit))
+            pairs = zip(visit.part.names, visit.texts, strict=True)
+            own += [f"{name}={text or labels[id(value)]}" for (name, value), text in pairs]
+        return {label: _digest("|".join(own)) for label, own in texts.items()}
+
     def _labelled(self) -> Iterator[tuple[str, Visit]]:
+        labels = self._labels()
+        return ((labels[id(visit.thing)], visit) for visit in self.visits)
+
+    def _labels(self) -> dict[int, str]:
+        """Return for each thing, by its id, the name that a user would give it."""
         labels: dict[int, str] = {}
         for visit in self.visits:
             label = labels.setdefault(id(visit.thing), _name_of(visit.thing) or "it")
             is_code = isinstance(visit.thing, types.FunctionType | types.ModuleType)
             for name, value in visit.part.names:
-                named = name if is_code and not name.startswith(_BETWEEN) else label
+                named = (
+                    name
+                    if _is_own(visit.part) and is_code and not name.startswith(_BETWEEN)
+                    else label
+                )
                 labels.setdefault(id(value), _name_of(value) or named)
-            yield label, visit
+        return labels
+
+
+def _is_own(part: Part) -> bool:
+    """Whether a part is of the notebook or the project, not of a package."""
+    return not part.own.startswith("from ")
+
+
+def _own_text(visit: Visit) -> str:
+    is_code = isinstance(visit.thing, types.FunctionType) and visit.part.own.startswith("code ")
+    return instructions_text(visit.thing.__code__) if is_code else visit.part.own
 
 
 def _kind_of(thing: Any) -> str:

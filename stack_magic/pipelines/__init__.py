@@ -22,14 +22,19 @@ from ._tracking import log_artifact, log_metrics, log_params
 if TYPE_CHECKING:
     from ._cancellation import Cancellation
     from ._execution import execute
+    from ._identity import differences, identity_of
     from ._lost_records import lost_records, pipelines_in
-    from ._package import ARTIFACT_TYPE, Package, source_of
+    from ._package import ARTIFACT_TYPE, Package
+    from ._package_form import HERE
+    from ._package_source import source_of
     from ._run import Outputs, Run, StepRun
+    from ._source_secrets import texts_in
     from ._tracked import tracked
     from ._watchers import RunWatcher
 
 __all__ = [
     "ARTIFACT_TYPE",
+    "HERE",
     "CachePolicy",
     "Cancellation",
     "Graph",
@@ -46,7 +51,9 @@ __all__ = [
     "Step",
     "StepRun",
     "approval",
+    "differences",
     "execute",
+    "identity_of",
     "install_runner",
     "log_artifact",
     "log_metrics",
@@ -56,21 +63,26 @@ __all__ = [
     "pipelines_in",
     "source_of",
     "step",
+    "texts_in",
     "tracked",
 ]
 
 _NEEDED_TO_RUN = {
     "ARTIFACT_TYPE": "._package",
     "Cancellation": "._cancellation",
+    "HERE": "._package_form",
     "Outputs": "._run",
     "Package": "._package",
     "Run": "._run",
     "RunWatcher": "._watchers",
     "StepRun": "._run",
+    "differences": "._identity",
     "execute": "._execution",
+    "identity_of": "._identity",
     "lost_records": "._lost_records",
     "pipelines_in": "._lost_records",
-    "source_of": "._package",
+    "source_of": "._package_source",
+    "texts_in": "._source_secrets",
     "tracked": "._tracked",
 }
 

@@ -9,28 +9,19 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.capture import capture
-from stack_magic.errors import CorruptArtifactError, InvalidNameError, InvalidPipelineError
-from stack_magic.stack import check_name
+from stack_magic.capture import Program
+from stack_magic.errors import CorruptArtifactError, InvalidPipelineError
+
+from ._package_form import HERE, REQUIREMENTS, SOURCE, STACK, read_files
+from ._package_source import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ._pipeline import Pipeline
 
 ARTIFACT_TYPE = "application/vnd.stack-magic.pipeline.v1"
 """The media type of a package in a container registry."""
-
-_SOURCE, _REQUIREMENTS, _STACK = "pipeline.py", "requirements.txt", "stack.json"
-_LARGEST = 4 * 1024 * 1024
-_NOT_OF_THE_FORM = (
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-    InvalidNameError,
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class Package:
     source: str
     requirements: tuple[str, ...] = ()
     stack: Mapping[str, Any] = field(default_factory=dict)
-    python: str = f"{sys.version_info.major}.{sys.version_info.minor}"
+    python: str = HERE
 
     @classmethod
     def of(cls, pipeline: Pipeline, stack: Mapping[str, Any], needed: Iterable[str]) -> Package:
@@ -72,10 +63,35 @@ class Package:
         return cls(pipeline.name, variable, source, tuple(requirements), stack)
 
     @property
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """All code of it: what it is of, and the text."""
+        yield f"pipeline {self.pipeline}", self.source
+        for flavor in self.stack["flavors"]:
+            yield f"{flavor['type']} flavor {flavor['name']}", flavor["source"]
+
+    def check_runs_here(self, what: str) -> None:
+        """Refuse what this Python cannot run, and what does more than define.
+
+        Raises:
+            InvalidPipelineError: It is of another Python, or has other statements.
+        """
+        if self.python != HERE:
+            message = f"{what} was packed by Python {self.python}, and this is Python {HERE}"
+            hint = f"in a kernel with Python {self.python}: %pipeline run {what} --trust"
+            raise InvalidPipelineError(message, hint=hint)
+        refused = [
+            f"{of}: {one.name} {one.why}"
+            for of, text in self.sources
+            for one in Program(text).refusals()
+        ]
+        if refused:
+            message = f"{what} does more than define, and is not run: {'; '.join(refused)}"
+            raise InvalidPipelineError(message, hint=f"%pipeline describe {what}")
+
+    @property
     def staying(self) -> list[str]:
         """What its source imports and no requirement brings: modules of the project."""
-        texts = [self.source, *(flavor["source"] for flavor in self.stack["flavors"])]
-        modules = {module for text in texts for module in _imported(text)}
+        modules = {module for _, text in self.sources for module in _imported(text)}
         known = {*sys.stdlib_module_names, *metadata.packages_distributions(), "stack_magic"}
         return sorted(modules - known)
 
@@ -84,9 +100,9 @@ class Package:
         head = {"pipeline": self.pipeline, "variable": self.variable, "python": self.python}
         stack = json.dumps({**head, "stack": self.stack}, indent=2, sort_keys=True)
         return {
-            _SOURCE: self.source.encode(),
-            _REQUIREMENTS: "".join(f"{line}\n" for line in self.requirements).encode(),
-            _STACK: f"{stack}\n".encode(),
+            SOURCE: self.source.encode(),
+            REQUIREMENTS: "".join(f"{line}\n" for line in self.requirements).encode(),
+            STACK: f"{stack}\n".encode(),
         }
 
     @classmethod
@@ -97,61 +113,11 @@ class Package:
             CorruptArtifactError: They are not those of a package.
         """
         try:
-            head = json.loads(_checked(files)[_STACK])
-            return cls(
-                pipeline=check_name(head["pipeline"]),
-                variable=_identifier(head["variable"]),
-                source=files[_SOURCE].decode(),
-                requirements=tuple(files[_REQUIREMENTS].decode().split("\n")[:-1]),
-                stack=_stack_of(head["stack"]),
-                python=str(head["python"]),
-            )
-        except _NOT_OF_THE_FORM:
-            message = f"{what} is no packaged pipeline"
-            raise CorruptArtifactError(message) from None
-
-
-def _checked(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    if sum(map(len, files.values())) > _LARGEST:
-        raise ValueError(_LARGEST)
-    return files
-
-
-def _identifier(text: Any) -> str:
-    if not str(text).isidentifier():
-        raise ValueError(text)
-    return str(text)
-
-
-def _stack_of(export: Any) -> dict[str, Any]:
-    """Return the export of a stack, if it has the form of one."""
-    texts = [export["name"]]
-    for kind, component in export["components"].items():
-        texts += [kind, component["name"], component["flavor"]]
-        texts += [text for pair in component["configuration"].items() for text in pair]
-    for flavor in export["flavors"]:
-        texts += [flavor[key] for key in ("type", "name", "class", "source")]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError(texts)
-    return dict(export)
-
-
-def source_of(thing: Any, what: str) -> str:
-    """Return the runnable source of a class, function, step or pipeline with all it needs.
-
-    Raises:
-        InvalidPipelineError: Part of it cannot be written as source.
-    """
-    captured = capture(thing)
-    if captured.source is not None:
-        return captured.source
-    lost = [need.name for need in captured.needs if need.source is None]
-    if captured.definition is None:
-        lost.append(captured.name)
-    parts = ", ".join(lost) or captured.name
-    message = f"{what} cannot be packaged: {parts} cannot be written as source"
-    hint = "define it in a cell as a function, a class or plain data, or import it"
-    raise InvalidPipelineError(message, hint=hint)
+            return cls(**read_files(files))
+        except ValueError as error:
+            message = f"{what} is no packaged pipeline: {error}"
+            hint = "%pipeline package NAME --tag TAG packs it anew"
+            raise CorruptArtifactError(message, hint=hint) from None
 
 
 def _requirements(source: str) -> set[str]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from stack_magic.enums import Origin
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
-from stack_magic.stack import holds_secret, secret_fields
+from stack_magic.stack import holds_secret, looks_secret, secret_fields
 
 from ._configuration import json_text
 from ._references import Reference
 
 if TYPE_CHECKING:
-    from stack_magic.stack import Flavor, Registered, Slots, Snapshot
+    from collections.abc import Iterator
+
+    from stack_magic.stack import Flavor, Registered, Slots, Snapshot, StackComponent
 
 
 def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any]:
@@ -28,7 +30,6 @@ def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any
         InvalidPipelineError: A flavor has no source.
     """
     registered = {kind: snapshot.component(kind, chosen) for kind, chosen in slots.items()}
-    flavors = [snapshot.flavor(*each.flavor_key) for each in registered.values()]
     return {
         "name": name,
         "components": {
@@ -39,8 +40,15 @@ def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any
             }
             for kind, each in registered.items()
         },
-        "flavors": [_flavor(f) for f in flavors if f.origin is not Origin.BUILTIN],
+        "flavors": [_flavor(flavor) for flavor in own_flavors(slots, snapshot)],
     }
+
+
+def own_flavors(slots: Slots, snapshot: Snapshot) -> list[Flavor]:
+    """Return the flavors of a stack that are not built in."""
+    registered = (snapshot.component(kind, chosen) for kind, chosen in slots.items())
+    flavors = (snapshot.flavor(*each.flavor_key) for each in registered)
+    return [flavor for flavor in flavors if flavor.origin is not Origin.BUILTIN]
 
 
 def _flavor(flavor: Flavor) -> dict[str, str]:
@@ -69,7 +77,30 @@ def _configuration(registered: Registered) -> dict[str, str]:
             )
             hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
             raise ReferenceRefusedError(message, hint=hint)
+        _refuse_looks(component, key, plain)
         # The text of a variable is no reference, whatever it begins with.
         is_literal = is_variable and isinstance(plain, str) and plain.startswith("@")
         given[key] = f"@{plain}" if is_literal else json_text(plain)
     return given
+
+
+def _refuse_looks(component: StackComponent, key: str, value: Any) -> None:
+    """Refuse what looks like a secret in a field that is none, or within what it holds."""
+    if any(looks_secret(text, name) for name, text in _named_texts(key, value)):
+        message = (
+            f"{key} of {component.TYPE} {component.name!r} looks like a secret, and only "
+            "references leave the session"
+        )
+        hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
+        raise ReferenceRefusedError(message, hint=hint)
+
+
+def _named_texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _named_texts(str(key), item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _named_texts(name, item)
+    elif isinstance(value, str):
+        yield name, value

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import Secret, SecretBytes, SecretStr
 
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import holds_literal, secret_fields, secret_reference
+from stack_magic.stack import has_password, holds_literal, secret_fields, secret_reference
 
 from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from stack_magic.stack import StackComponent
 
     from ._world import World
-
-_PASSWORD_IN_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@")
 
 
 class ReadValues:
@@ -85,7 +82,7 @@ def _value(
         is_text = isinstance(value, str) and takes(annotation, SecretStr)
         return SecretStr(value) if is_text else value
     value = _from_json(annotation, value)
-    if isinstance(value, str) and _PASSWORD_IN_URL.match(value):
+    if isinstance(value, str) and has_password(value):
         message = f"{key} holds a password in its user-info, which would stay in the notebook"
         hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
         raise ReferenceRefusedError(message, hint=hint)

@@ -7,24 +7,26 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.display import Fields, Line, Preformatted, Title
+from stack_magic.display import Document, Line, render_text
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import ConsentNeededError, ReferenceRefusedError
 from stack_magic.materializers import type_name
-from stack_magic.stack import Diagnostic, Report, holds_secret
+from stack_magic.stack import Diagnostic, Report, holds_secret, secrets_held
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
+from ._package_contents import contents_of, facts_of, refuse_secrets, repository_of
 from ._pipeline_commands import parameter_value
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stack_magic.container_registries import BaseContainerRegistry, Image
     from stack_magic.pipelines import Package
     from stack_magic.stack import Snapshot
 
+    from ._rehearsal import Part
     from ._world import World
 
 SCHEME = "oci://"
@@ -54,19 +56,23 @@ class PackagePipeline(NamedTuple):
             return Change(snapshot, told(f"pipeline {self.name} can be packaged"))
         from stack_magic.pipelines import Package
 
-        pipeline = world.pipeline(self.name)
-        from ._export import exported_stack
+        from ._export import exported_stack, own_flavors
+        from ._rehearsal import rehearse
 
+        pipeline = world.pipeline(self.name)
         stack = ready_stack(snapshot, chosen)
         registry = _registry_of(stack)
-        export = exported_stack(chosen, snapshot.slots(chosen), snapshot)
+        slots = snapshot.slots(chosen)
+        export = exported_stack(chosen, slots, snapshot)
         package = Package.of(pipeline, export, stack.requirements)
-        image = _pushed(package, f"{pipeline.name.lower()}:{self.tag}", registry)
+        refuse_secrets(package, secrets_held(stack.components.values()))
+        rehearse(_parts(package, [pipeline, *(f.cls for f in own_flavors(slots, snapshot))]))
+        image = _pushed(package, f"{repository_of(pipeline.name)}:{self.tag}", registry)
         where = f"{SCHEME}{image.reference}"
         sentence = f"packaged pipeline {pipeline.name} as {where}"
         more = Line(f"%pipeline run {where} --trust runs it from there", indent=1)
         report = Report.of(package.pipeline, _left_behind(package))
-        answer = done(sentence, _facts(package, image), more, report=report, value=where)
+        answer = done(sentence, facts_of(package, image), more, report=report, value=where)
         return Change(snapshot, answer)
 
 
@@ -81,16 +87,11 @@ class DescribePackage(NamedTuple):
         return line("pipeline", "describe", f"{SCHEME}{self.reference}", *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Pull the package and show its source."""
+        """Pull the package and show all that it would run and read."""
         if world.is_preview:
             return Change(snapshot, told(f"{self.reference} can be pulled"))
         package, image = _pulled(self.reference, snapshot, self.stack)
-        blocks = (
-            Title(f"packaged pipeline {package.pipeline}"),
-            _facts(package, image),
-            Preformatted(package.source.rstrip("\n")),
-        )
-        return Change(snapshot, Answer(blocks, value=package))
+        return Change(snapshot, Answer(contents_of(package, image), value=package))
 
 
 class RunPackage(NamedTuple):
@@ -122,6 +123,7 @@ class RunPackage(NamedTuple):
         if world.is_preview:
             return Change(snapshot, told(f"{self.reference} can be run"))
         package, image = _pulled(self.reference, snapshot, self.stack)
+        package.check_runs_here(f"{SCHEME}{self.reference}")
         if not self.trust:
             raise _consent(package, image, self)
         given = {key: parameter_value(key, v, world) for key, v in self.parameters.items()}
@@ -188,25 +190,21 @@ def _pulled(reference: str, snapshot: Snapshot, stack: str | None) -> tuple[Pack
     return Package.from_files(artifact.files, f"{SCHEME}{reference}"), image
 
 
-def _facts(package: Package, image: Image) -> Fields:
-    return Fields(
-        (
-            ("pipeline", package.pipeline),
-            ("stack", str(package.stack["name"])),
-            ("python", package.python),
-            ("requirements", ", ".join(package.requirements) or "none"),
-            ("digest", image.digest),
-        )
-    )
-
-
 def _consent(package: Package, image: Image, asked: RunPackage) -> ConsentNeededError:
     name = image.reference.partition("@")[0].partition(":")[0]
     exactly = asked._replace(reference=f"{name}@{image.digest}", trust=True)
-    lines = len(package.source.splitlines())
+    shown = render_text(Document(contents_of(package, image)))
     message = (
-        f"{SCHEME}{asked.reference} holds {lines} lines of code of pipeline "
-        f"{package.pipeline!r}, and code from a registry is not run unasked; "
-        f"%pipeline describe {SCHEME}{asked.reference} shows it"
+        f"{SCHEME}{asked.reference} is code from a registry, which is not run unasked; this is "
+        f"all that would run and be read:\n{shown}"
     )
     return ConsentNeededError(message, hint=str(exactly))
+
+
+def _parts(package: Package, things: Iterable[Any]) -> list[Part]:
+    """Return the sources of a package, each with what this session has."""
+    from ._rehearsal import Part
+
+    variables = (package.variable, *(flavor["class"] for flavor in package.stack["flavors"]))
+    each = zip(package.sources, variables, things, strict=True)
+    return [Part(what, source, variable, thing) for (what, source), variable, thing in each]

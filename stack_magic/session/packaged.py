@@ -7,11 +7,9 @@ a session of its own, runs the pipeline, and writes how it went to its standard 
 from __future__ import annotations
 
 import json
-import linecache
 import os
 import sys
 import types
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,10 @@ from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterFlavor
 from ._session import session
 from ._stack_commands import RegisterStack
+from ._statements import apart, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ._session import Session
 
@@ -51,10 +50,9 @@ def _furnish(here: Session, package: Package) -> str:
     export = package.stack
     for flavor in export["flavors"]:
         # Each in names of its own: helpers of two cells may be called the same.
-        with _apart() as module:
-            _run(f"flavor {flavor['name']}", str(flavor["source"]), module)
-            kind = StackComponentType(flavor["type"])
-            cls = getattr(module, str(flavor["class"]))
+        with apart() as module:
+            what, kind = f"flavor {flavor['name']}", StackComponentType(flavor["type"])
+            cls = made_by(what, str(flavor["source"]), module, str(flavor["class"]))
             here.apply(RegisterFlavor(kind, cls.__name__, cls))
     # Nothing but what the package brings: its `default` may not be this session's.
     here.registry.snapshot = replace(
@@ -72,31 +70,12 @@ def _furnish(here: Session, package: Package) -> str:
 
 
 def _pipeline(package: Package) -> Pipeline:
-    module = sys.modules["__main__"]
-    _run(f"pipeline {package.pipeline}", package.source, module)
-    found = getattr(module, package.variable)
+    what, module = f"pipeline {package.pipeline}", sys.modules["__main__"]
+    found = made_by(what, package.source, module, package.variable)
     if not isinstance(found, Pipeline):
         message = f"{package.variable} of the package is no pipeline"
         raise StackMagicError(message)
     return found
-
-
-@contextmanager
-def _apart() -> Iterator[types.ModuleType]:
-    """Let a new module be `__main__`: that is where pydantic looks annotations up."""
-    former = sys.modules["__main__"]
-    sys.modules["__main__"] = module = types.ModuleType("__main__")
-    try:
-        yield module
-    finally:
-        sys.modules["__main__"] = former
-
-
-def _run(what: str, source: str, module: types.ModuleType) -> None:
-    """Run *source* in *module* as a notebook would, its lines known to tracebacks."""
-    filename = f"<{what}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    exec(compile(source, filename, "exec"), vars(module))  # noqa: S102 - what the user trusted
 
 
 def main() -> int:

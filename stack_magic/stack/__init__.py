@@ -10,8 +10,10 @@ from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_d
 from ._names import RESERVED, check_name, skeleton
 from ._probes import probe
 from ._redaction import masking, redacted, secrets_held, tells
+from ._secret_looks import has_password, looks_secret
 from ._secret_references import (
     MADE_IN,
+    REFERENCE,
     SecretReference,
     resolved,
     secret_reference,
@@ -31,6 +33,7 @@ from ._validator import StackValidator
 __all__ = [
     "CHECKS",
     "MADE_IN",
+    "REFERENCE",
     "RESERVED",
     "SECRETS",
     "BuiltinFlavor",
@@ -62,11 +65,13 @@ __all__ = [
     "expect",
     "expect_raises",
     "get_step_context",
+    "has_password",
     "holds_literal",
     "holds_secret",
     "in_step",
     "is_secret_annotation",
     "is_up",
+    "looks_secret",
     "masking",
     "mended",
     "notes_of",

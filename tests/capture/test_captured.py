@@ -149,15 +149,19 @@ def test_what_is_installed_is_not_the_projects() -> None:
         (["size = len\ndef main(): return size('ab')"], "2"),
         (
             [
-                "from textwrap import dedent\nclass A:\n    clean = staticmethod(dedent)\n"
-                "def main(): return A.clean(' a')"
+                (
+                    "from textwrap import dedent\nclass A:\n    clean = staticmethod(dedent)\n"
+                    "def main(): return A.clean(' a')"
+                )
             ],
             "'a'",
         ),
         (
             [
-                "from dataclasses import dataclass, field\n@dataclass\nclass A:\n"
-                "    x: list = field(default_factory=lambda: [1])\ndef main(): return A().x"
+                (
+                    "from dataclasses import dataclass, field\n@dataclass\nclass A:\n"
+                    "    x: list = field(default_factory=lambda: [1])\ndef main(): return A().x"
+                )
             ],
             "[1]",
         ),
