@@ -132,7 +132,7 @@ def _source_of(name: str, value: Any, reader: type | types.FunctionType) -> str 
         text = definition_of(value)
         is_alias = text is not None and value.__name__ != name
         return f"{text}\n{name} = {value.__name__}" if is_alias else text
-    imported = import_lines(name, reader)
+    imported = import_lines(name, reader, lambda found: _written(found) is value)
     if imported is not None:
         return imported
     if isinstance(value, types.ModuleType):

@@ -149,17 +149,27 @@ def test_what_is_installed_is_not_the_projects() -> None:
         (["size = len\ndef main(): return size('ab')"], "2"),
         (
             [
-                "from textwrap import dedent\nclass A:\n    clean = staticmethod(dedent)\n"
-                "def main(): return A.clean(' a')"
+                (
+                    "from textwrap import dedent\nclass A:\n    clean = staticmethod(dedent)\n"
+                    "def main(): return A.clean(' a')"
+                )
             ],
             "'a'",
         ),
         (
             [
-                "from dataclasses import dataclass, field\n@dataclass\nclass A:\n"
-                "    x: list = field(default_factory=lambda: [1])\ndef main(): return A().x"
+                (
+                    "from dataclasses import dataclass, field\n@dataclass\nclass A:\n"
+                    "    x: list = field(default_factory=lambda: [1])\ndef main(): return A().x"
+                )
             ],
             "[1]",
+        ),
+        (["from math import pi as K", "K = 3\ndef main(): return K"], "3"),
+        (["import glob\nglob = glob.escape\ndef main(): return glob('a')"], "'a'"),
+        (
+            ["import xml.dom, xml.sax as s\ndef main(): return xml.dom.__name__, s.__name__"],
+            "('xml.dom', 'xml.sax')",
         ),
         (["from typing import Optional\ndef main(x: Optional[int] = 1): return x"], "1"),
     ],
