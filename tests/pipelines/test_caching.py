@@ -319,6 +319,8 @@ def test_code_that_an_input_refers_to_counts(
     )["train"]
     assert outcomes(train, stack) == ["done", "done"]
     assert outcomes(train, stack) == ["cached", "cached"]
+    cell("Model.more = 1")
+    assert outcomes(train, stack) == ["cached", "done"]
     cell(model.replace("return K", "return K + 1"))
     assert outcomes(train, stack) == ["cached", "done"]
     del sys.modules["used_part"]
