@@ -212,6 +212,7 @@ def test_what_a_file_imports_is_not_the_notebooks(cell: Cell, tmp_path: Path) ->
     file = tmp_path / "shown.py"
     file.write_text("from os import sep as K\n")
     linecache.getlines(str(file))  # as a traceback does
+    linecache.lazycache(f"{file}-not-read-yet", vars(subprocess))  # likewise
     source = capture(cell("K = 1\ndef main(): return K")["main"]).source
     assert source == "K = 1\n\ndef main(): return K\n"
 
