@@ -48,7 +48,7 @@ def _library_folders() -> tuple[str, ...]:
 def version_of(module_name: str) -> str:
     """Return the version of a module's package, loaded or not; nothing for Python's own."""
     top = module_name.partition(".")[0]
-    if top in sys.stdlib_module_names or top == "__main__":
+    if top in sys.stdlib_module_names:
         return ""
     return _recorded_version(top) or _text_version(top)
 

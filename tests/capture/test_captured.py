@@ -165,6 +165,12 @@ def test_what_is_installed_is_not_the_projects() -> None:
             ],
             "[1]",
         ),
+        (["from math import pi as K", "K = 3\ndef main(): return K"], "3"),
+        (["import glob\nglob = glob.escape\ndef main(): return glob('a')"], "'a'"),
+        (
+            ["import xml.dom, xml.sax as s\ndef main(): return xml.dom.__name__, s.__name__"],
+            "('xml.dom', 'xml.sax')",
+        ),
         (["from typing import Optional\ndef main(x: Optional[int] = 1): return x"], "1"),
     ],
 )
@@ -206,6 +212,7 @@ def test_what_a_file_imports_is_not_the_notebooks(cell: Cell, tmp_path: Path) ->
     file = tmp_path / "shown.py"
     file.write_text("from os import sep as K\n")
     linecache.getlines(str(file))  # as a traceback does
+    linecache.lazycache(f"{file}-not-read-yet", vars(subprocess))  # likewise
     source = capture(cell("K = 1\ndef main(): return K")["main"]).source
     assert source == "K = 1\n\ndef main(): return K\n"
 

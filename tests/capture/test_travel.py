@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import cloudpickle  # type: ignore[import-untyped]
 import pytest
 
 from stack_magic.capture import Digester, Unpacked, packed
@@ -67,7 +68,8 @@ def managed(): yield K
 """
 STEPS = """
 import numpy as np, pandas as pd
-import pickle
+import pickle, typing
+from typing import AnyStr
 import moving
 LOW = 1
 held = moving.Data(7)
@@ -82,6 +84,7 @@ def a_class(): return moving.One().value(), moving.Base.made
 def a_metaclass(): return moving.Known.__name__, moving.Meta.made
 def a_wrapper_of_a_package():
     with moving.managed() as given: return given
+def a_variable_of_a_package(): return AnyStr is typing.AnyStr
 def an_enum(): return moving.Colour.RED is moving.Colour(1)
 def a_generic(): return moving.Box[int]().get(moving.Pair().left)
 def a_decorator(): return moving.add(1)
@@ -171,14 +174,44 @@ def test_what_a_module_made_that_is_imported_there_reads_it_there(
         "class Own:\n    def f(self): return next(LINES)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    names = cell("import stuck\nmade = stuck.made(3)\ndef main(): return made()")
+    names = cell(
+        "import stuck\nmade = stuck.made(3)\n"
+        "def main(): return made(), next(stuck.LINES), stuck.Own"
+    )
     with pytest.raises(TypeError, match="generator"):
         packed([names["main"]])
     unpacked = Unpacked(packed([names["main"]], (), frozenset({"stuck"})))
     (main,) = unpacked.load()
-    assert main() == (3, 1)
-    assert names["stuck"].take() == 2
+    assert main() == ((3, 1), 2, names["stuck"].Own)
     monkeypatch.delitem(sys.modules, "stuck")
+
+
+def test_what_only_a_text_names_may_stay_behind(cell: Callable[[str], dict[str, Any]]) -> None:
+    names = cell(
+        "lines = (n for n in [1])\nclass Frame:\n    def query(self, text): return text\n"
+        "def main(): return Frame().query('a > @lines')"
+    )
+    (main,) = Unpacked(packed([names["main"]])).load()
+    assert main() == "a > @lines"
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_the_user_told_the_library_stays(
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_known: bool,
+) -> None:
+    (tmp_path / "told.py").write_text("class Own: pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = cell("import told\ndef main(): return told.Own")
+    if is_known:
+        cloudpickle.register_pickle_by_value(names["told"])
+    packed([names["main"]])
+    assert ("told" in cloudpickle.list_registry_pickle_by_value()) is is_known
+    if is_known:
+        cloudpickle.unregister_pickle_by_value(names["told"])
+    del sys.modules["told"]
 
 
 def test_a_pickle_on_disk_names_only_what_is_never_renamed(

@@ -301,3 +301,59 @@ def test_what_is_recorded_of_a_secret_confirms_no_guess(
     # All of the value decides, whatever is recorded of it.
     monkeypatch.setenv("TOKEN", "hunter3")
     assert outcomes(train, stack) == ["done"]
+
+
+def test_code_that_an_input_refers_to_counts(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Though the step that made the input is taken from the cache."""
+    (tmp_path / "used_part.py").write_text("K = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    model = "class Model:\n    def f(self):\n        from used_part import K\n        return K\n"
+    train: Pipeline = cell(
+        f"{HEAD}{model}@step(cache=True)\ndef made():\n    return globals()['Model']()\n"
+        "@step\ndef use(model):\n    return model.f()\n@pipeline\ndef train():\n    use(made())\n"
+    )["train"]
+    assert outcomes(train, stack) == ["done", "done"]
+    assert outcomes(train, stack) == ["cached", "cached"]
+    cell("Model.more = 1")
+    assert outcomes(train, stack) == ["cached", "done"]
+    cell(model.replace("return K", "return K + 1"))
+    assert outcomes(train, stack) == ["cached", "done"]
+    del sys.modules["used_part"]
+
+
+def test_a_file_that_a_step_writes_under_any_name_does_not_count(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train: Pipeline = cell(
+        f"{HEAD}@step\ndef save():\n    with open('out', 'w') as file:\n        file.write('1')\n"
+        "@pipeline\ndef train():\n    save()\n"
+    )["train"]
+    assert outcomes(train, stack) == ["done"]
+    assert outcomes(train, stack) == ["cached"]
+
+
+def test_a_file_that_a_parameter_names_counts(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text("1")
+    train: Pipeline = cell(
+        f"{HEAD}@step\ndef load(name):\n    with open(name) as file:\n        return file.read()\n"
+        "@pipeline\ndef train():\n    load('data.csv')\n"
+    )["train"]
+    assert outcomes(train, stack) == ["done"]
+    assert outcomes(train, stack) == ["cached"]
+    (tmp_path / "data.csv").write_text("2")
+    assert outcomes(train, stack) == ["done"]
