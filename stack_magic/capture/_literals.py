@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
 _CONTAINERS = (list, tuple, dict, set, frozenset)
@@ -36,3 +39,12 @@ def is_literal(value: Any) -> bool:
         return text is not None and literal_text(ast.literal_eval(repr(value))) == text
     except (ValueError, SyntaxError):  # `inf`, `set()`
         return False
+
+
+def changeable_in(value: Any) -> Iterator[Any]:
+    """Yield what plain data is made of and that can be changed, itself first."""
+    if isinstance(value, list | dict | set):
+        yield value
+    if isinstance(value, _CONTAINERS):
+        for member in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from changeable_in(member)
