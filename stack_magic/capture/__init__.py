@@ -14,7 +14,7 @@ from ._file_names import files_named, is_like_a_file, texts_like_files
 from ._installed import is_installed, is_installed_file
 from ._literals import texts_of
 from ._needs import needs_of
-from ._origins import origins_of
+from ._origins import origin_of, origins_of
 from ._outside import Outside
 from ._program import Program, name_of
 from ._reads import reads_of
@@ -45,6 +45,7 @@ __all__ = [
     "location_of",
     "name_of",
     "needs_of",
+    "origin_of",
     "origins_of",
     "packed",
     "pickled_names",

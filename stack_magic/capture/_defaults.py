@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._definition import parsed
+from ._definition import namespace_of, parsed
 from ._literals import is_literal, literal_text
 from ._reads import functions_of_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import FunctionType
 
 
@@ -31,7 +31,8 @@ def with_values(definition: str, thing: type | FunctionType) -> str:
     if len(body) != 1:
         return definition
     given = _of_class(body[0], thing) if isinstance(thing, type) else _of_function(body[0], thing)
-    replaced = [each for each in given if _is_told_otherwise(each)]
+    names = namespace_of(thing)
+    replaced = [each for each in given if _is_told_otherwise(each, names)]
     lines = [line.encode() for line in definition.split("\n")]
     for node, value in sorted(replaced, key=lambda each: _place(each.node), reverse=True):
         end = (node.end_lineno or node.lineno) - 1
@@ -45,8 +46,10 @@ def _place(node: ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
-def _is_told_otherwise(given: _Given) -> bool:
-    """Whether a value is plain data, and its expression is not its literal already."""
+def _is_told_otherwise(given: _Given, names: Mapping[str, Any]) -> bool:
+    """Whether a value is plain data, and its expression would not give it, or would copy it."""
+    if isinstance(given.node, ast.Name) and names.get(given.node.id, ...) is given.value:
+        return False
     try:
         written = literal_text(ast.literal_eval(given.node))
     except (ValueError, TypeError, SyntaxError, RecursionError):

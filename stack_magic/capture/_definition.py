@@ -14,13 +14,13 @@ import sys
 import textwrap
 from functools import lru_cache
 from types import FunctionType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from ._cells import cell_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _GENERATED = "<string>"  # where dataclasses say their methods are from
@@ -99,6 +99,14 @@ def texts_around(reader: type | FunctionType) -> Iterator[str]:
         yield "".join(linecache.getlines(location.filename))
     if reader.__module__ == "__main__":
         yield from cell_texts()
+
+
+def namespace_of(thing: type | FunctionType) -> Mapping[str, Any]:
+    """Return the names that a definition sees."""
+    if isinstance(thing, FunctionType):
+        return thing.__globals__
+    module = sys.modules.get(thing.__module__)
+    return {} if module is None else vars(module)
 
 
 def _likely_definition(cls: type) -> str | None:

@@ -48,3 +48,12 @@ def is_literal(value: Any) -> bool:
         return text is not None and literal_text(ast.literal_eval(repr(value))) == text
     except (ValueError, SyntaxError):  # `inf`, `set()`
         return False
+
+
+def changeable_in(value: Any) -> Iterator[Any]:
+    """Yield what plain data is made of and that can be changed, itself first."""
+    if isinstance(value, list | dict | set):
+        yield value
+    if isinstance(value, _CONTAINERS):
+        for member in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from changeable_in(member)

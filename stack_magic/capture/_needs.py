@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import ast
 import symtable
-import sys
 import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._bindings import bindings_of
 from ._code import globals_of
 from ._defaults import with_values
-from ._definition import definition_of, names_in, texts_around
+from ._definition import definition_of, names_in, namespace_of, texts_around
 from ._import_lines import import_line
 from ._installed import is_installed
-from ._literals import is_literal
+from ._literals import changeable_in, is_literal
 from ._program import is_plain
 from ._reads import closure_of, functions_of_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Definition = type | types.FunctionType
 
@@ -65,20 +64,13 @@ def is_followed(value: Any) -> bool:
     return is_definition and not is_installed(value.__module__)
 
 
-def namespace_of(thing: Definition) -> Mapping[str, Any]:
-    """Return the names that a definition sees."""
-    if isinstance(thing, types.FunctionType):
-        return thing.__globals__
-    module = sys.modules.get(thing.__module__)
-    return {} if module is None else vars(module)
-
-
 class _Needs:
     """Collects the needs of one definition."""
 
     def __init__(self, root: Definition) -> None:
         self._found: dict[str, Found] = {}
         self._values: dict[str, Any] = {root.__name__: root}
+        self._owners: dict[int, str] = {}
         self._follow(root)
 
     def found(self) -> list[Found]:
@@ -104,7 +96,9 @@ class _Needs:
             self._follow(value)
             source = _definition(name, value)
         else:
-            source = None if made else import_line(name, value, reader) or _literal(name, value)
+            source = (
+                None if made else import_line(name, value, reader) or self._literal(name, value)
+            )
         if source is None:
             source = _statement(name, reader)
             for inner in () if source is None else _globals_in(source):
@@ -112,15 +106,23 @@ class _Needs:
                     self._add(inner, written(namespace_of(reader)[inner]), reader)
         return source
 
+    def _literal(self, name: str, value: Any) -> str | None:
+        """Return plain data as it is written; lists that two names share stay one."""
+        if not is_literal(value):
+            return None
+        parts = [id(part) for part in changeable_in(value)]
+        if parts and parts[0] == id(value) and self._owners.get(id(value)):
+            return f"{name} = {self._owners[id(value)]}"
+        if len(set(parts)) < len(parts) or not self._owners.keys().isdisjoint(parts):
+            return None
+        self._owners |= {**dict.fromkeys(parts, ""), id(value): name}
+        return f"{name} = {value!r}"
+
 
 def _definition(name: str, value: Definition) -> str | None:
     text = source_of(value)
     is_alias = text is not None and value.__name__ != name
     return f"{text}\n{name} = {value.__name__}" if is_alias else text
-
-
-def _literal(name: str, value: Any) -> str | None:
-    return f"{name} = {value!r}" if is_literal(value) else None
 
 
 def _is_made_by_a_call(value: Definition) -> bool:

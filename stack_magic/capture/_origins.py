@@ -15,11 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._bindings import bindings_of
-from ._definition import definition_of, evaluated, names_in, parsed, texts_around
+from ._cells import cell_texts
+from ._definition import definition_of, evaluated, names_in, namespace_of, parsed, texts_around
 from ._effects import IO, SECRET, effects_of
 from ._installed import is_installed
 from ._literals import literal_text
-from ._needs import is_followed, namespace_of, needs_of, written
+from ._needs import is_followed, needs_of, written
 from ._outside import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -47,10 +48,17 @@ def origins_of(thing: Any) -> dict[str, str]:
     for need in needs:
         if not is_followed(need.value) and _is_value(need.value):
             found[need.name] = _of_value(need.name, need.value, need.reader)
-    definitions: list[Definition] = [n.value for n in needs if is_followed(n.value)]
-    for one in (root, *definitions):
-        found.setdefault(one.__name__, _of_definition(one))
+    definitions = {need.name: need.value for need in needs if is_followed(need.value)}
+    for name, definition in {root.__name__: root, **definitions}.items():
+        found.setdefault(name, _of_definition(definition))
     return {name: words for name, words in found.items() if words}
+
+
+def origin_of(name: str, value: Any) -> str:
+    """Return where the value of a variable of the notebook came from; empty for from here."""
+    texts = tuple(cell_texts())
+    names = _Live(vars(sys.modules["__main__"]))
+    return next(_Sources().of(name, texts, names), "") or _variable_with(value, texts)
 
 
 class _Live(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.capture import origin_of
 from stack_magic.enums import Origin
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
@@ -77,19 +78,21 @@ def _configuration(registered: Registered) -> dict[str, str]:
             )
             hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
             raise ReferenceRefusedError(message, hint=hint)
-        _refuse_looks(component, key, plain)
+        _refuse_origin(component, key, origin_of(value.target, plain) if is_variable else "")
+        looks = any(looks_secret(text, name) for name, text in _named_texts(key, plain))
+        _refuse_origin(component, key, "looks like a secret" if looks else "")
         # The text of a variable is no reference, whatever it begins with.
         is_literal = is_variable and isinstance(plain, str) and plain.startswith("@")
         given[key] = f"@{plain}" if is_literal else json_text(plain)
     return given
 
 
-def _refuse_looks(component: StackComponent, key: str, value: Any) -> None:
-    """Refuse what looks like a secret in a field that is none, or within what it holds."""
-    if any(looks_secret(text, name) for name, text in _named_texts(key, value)):
+def _refuse_origin(component: StackComponent, key: str, origin: str) -> None:
+    """Refuse the value of a field that has an *origin* which does not leave."""
+    if origin:
         message = (
-            f"{key} of {component.TYPE} {component.name!r} looks like a secret, and only "
-            "references leave the session"
+            f"{key} of {component.TYPE} {component.name!r} {origin}, and only references leave "
+            "the session"
         )
         hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
         raise ReferenceRefusedError(message, hint=hint)

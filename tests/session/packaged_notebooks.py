@@ -531,6 +531,48 @@ def s() -> int: return h()
         "ANSWERS|input|h ",
     ),
     _read(
+        "a list of two names",
+        """
+A = [1]
+B = A
+def h(x=A): return x
+# %%
+@step
+def s() -> list: return [A, A is B, h() is A]
+""",
+    ),
+    _read(
+        "a list within another",
+        """
+A = [1]
+B = {"a": A}
+# %%
+@step
+def s() -> list: return [A, B["a"] is A]
+""",
+    ),
+    _read(
+        "rows that are one list",
+        """
+ROWS = [[0]] * 3
+# %%
+@step
+def s() -> list: return [ROWS, ROWS[0] is ROWS[2]]
+""",
+    ),
+    _read(
+        "rows that are one list, by a loop",
+        """
+ROWS, ROW = [], [0]
+for _ in range(3):
+    ROWS.append(ROW)
+# %%
+@step
+def s() -> list: return ROWS
+""",
+        "ROWS cannot be written as source",
+    ),
+    _read(
         "names of other scripts",
         """
 größe = 2

@@ -147,6 +147,18 @@ def test_a_configuration_that_looks_secret_does_not_leave(session: Session, cell
         run(session, "%pipeline package p")
 
 
+def test_a_variable_from_outside_does_not_leave_in_a_configuration(
+    session: Session, cell: Cell
+) -> None:
+    cell(CHAT)
+    session.namespace = cell("import os\nroom = os.environ['CANARY']" + STEPS.format(value="1"))
+    run(session, "%alerter flavor register Chat")
+    run(session, "%alerter register chat --flavor=chat --channel=$room")
+    run(session, "%stack update demo -al chat")
+    with pytest.raises(ReferenceRefusedError, match="channel of alerter 'chat' came from the env"):
+        run(session, "%pipeline package p")
+
+
 @pytest.mark.parametrize(
     ("before", "words"),
     [
