@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import PrivateAttr, field_validator
@@ -19,9 +21,6 @@ from stack_magic.errors import (
 from stack_magic.grammar import complete, parse
 from stack_magic.session import RegisterComponent, Session
 from tests.sample_flavors import Pager
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ALERTER = StackComponentType.ALERTER
 STORE = StackComponentType.ARTIFACT_STORE
@@ -246,6 +245,46 @@ def test_a_pipeline_is_run_with_the_values_of_variables(
     fresh.apply(parse("pipeline", "run train --x=$n"))
     assert seen == [[1, 2]]
     fresh.active_stack.metadata_store.close()
+
+
+@pytest.mark.parametrize(
+    ("default", "typed", "value"),
+    [
+        (3, "5", 5),
+        (3, "2.5", 2.5),
+        (3.0, "5", 5.0),
+        (True, "no", False),
+        ("a", "5", "5"),
+        ((1,), "[1, 2]", (1, 2)),
+        ({}, '{"a": 1}', {"a": 1}),
+        (Path("a"), "b", Path("b")),
+        (None, "5", 5),
+        (None, "null", None),
+        (None, "five", "five"),
+        (None, "007", "007"),
+    ],
+)
+def test_what_is_typed_for_a_parameter_is_read_as_its_default_tells(
+    fresh: Session, tmp_path: Path, default: Any, typed: str, value: Any
+) -> None:
+    from stack_magic.pipelines import pipeline, step
+
+    seen: list[Any] = []
+
+    @step(cache=False)
+    def note(x: Any) -> None:
+        seen.append(x)
+
+    @pipeline
+    def train(x=default) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped
+        note(x)
+
+    fresh.namespace = {"train": train}
+    with chdir(tmp_path):
+        fresh.apply(parse("pipeline", f"run train --x='{typed}'"))
+    fresh.active_stack.metadata_store.close()
+    assert seen == [value]
+    assert type(seen[0]) is type(value)
 
 
 def test_a_secret_is_no_parameter_of_a_pipeline(
