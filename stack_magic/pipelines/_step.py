@@ -77,12 +77,27 @@ class Step(Generic[P, R]):
     def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
         builder = building()
         if builder is None:
-            token = _CALLED.set(self.name)
-            try:
-                return self.function(*args, **kwargs)
-            finally:
-                _CALLED.reset(token)
+            return self._called(*args, **kwargs)
         return cast("R", builder.add(self, args, kwargs))
+
+    def _called(self, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        token = _CALLED.set(self.name)
+        try:
+            return self.function(*args, **kwargs)
+        except TypeError:
+            self._check_fits(args, kwargs)
+            raise
+        finally:
+            _CALLED.reset(token)
+
+    def _check_fits(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Raise InvalidPipelineError for arguments that the function does not take."""
+        try:
+            self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            message = f"step {self.name!r} is called with other arguments than it takes: {error}"
+            hint = f"{self!r}; a pipeline's function calls its steps: def p(): two(one())"
+            raise InvalidPipelineError(message, hint=hint) from None
 
     def __get__(self, instance: object, owner: type | None = None) -> Step[P, R]:
         if instance is None:

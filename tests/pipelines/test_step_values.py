@@ -357,8 +357,17 @@ def test_steps_as_arguments_of_a_pipeline_are_answered_with_how_it_is_written() 
     def first(one: Any, two: Any) -> None:
         two(one())
 
-    with pytest.raises(InvalidPipelineError, match=r"def p\(\): two\(one\(\)\)"):
-        first(one=one(), two=one)
+    @step
+    def two(x: int) -> int:
+        return x
+
+    written: list[Callable[[], Any]] = [
+        lambda: first(one=one(), two=one),
+        lambda: first(one=one(), two=two()),  # type: ignore[call-arg]
+    ]
+    for wrong in written:
+        with pytest.raises(InvalidPipelineError, match=r"def p\(\): two\(one\(\)\)"):
+            wrong()
 
 
 class TestNesting:
