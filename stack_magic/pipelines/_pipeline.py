@@ -18,7 +18,7 @@ from ._runner import current_runner
 from ._step_options import check_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ._graph import Graph
     from ._notification import Notice
@@ -77,6 +77,11 @@ class Pipeline:
             if name not in self.parameters:
                 raise self._unknown(name)
         return {name: self._value(name, parameters) for name in self.parameters}
+
+    def typed(self, values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+        """Return *values*, those of *names* as the texts that were typed for them mean."""
+        known = {name: self.parameters[name] for name in names if name in self.parameters}
+        return {**values, **{n: one.of_text(str(values[n])) for n, one in known.items()}}
 
     def graph(self, **parameters: Any) -> Graph:
         """Return the graph for these parameters; nothing is run.

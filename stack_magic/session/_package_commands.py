@@ -16,7 +16,7 @@ from stack_magic.stack import Diagnostic, Report, holds_secret, secrets_held
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
 from ._package_contents import contents_of, facts_of, refuse_secrets, repository_of
-from ._pipeline_commands import parameter_value
+from ._pipeline_commands import parameter_value, typed_names
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class RunPackage(NamedTuple):
             from ._packaged import run_packaged
 
             note(package.pipeline, "running in a fresh process")
-            ran = run_packaged(package, parameters, cache=self.cache)
+            ran = run_packaged(package, parameters, typed_names(given), cache=self.cache)
         return Change(snapshot, ran.shown(snapshot))
 
 

@@ -18,7 +18,7 @@ from stack_magic.errors import MissingDependencyError, StackMagicError, StepFail
 from ._answers import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import IO
 
     from stack_magic.display import Shown
@@ -60,8 +60,16 @@ class PackagedRun(NamedTuple):
             return Answer((done, Preformatted(self.text)), value=self.run)
 
 
-def run_packaged(package: Package, parameters: Mapping[str, Any], *, cache: bool) -> PackagedRun:
+def run_packaged(
+    package: Package, parameters: Mapping[str, Any], typed: Sequence[str], *, cache: bool
+) -> PackagedRun:
     """Run *package* in a fresh process of this folder; what it says is printed.
+
+    Args:
+        package: The package.
+        parameters: Values for the pipeline's parameters, as JSON has them.
+        typed: The names of those that are texts of a line.
+        cache: Whether unchanged steps are taken from the cache.
 
     Raises:
         RunFailedError: The run failed; the message has the failures.
@@ -73,7 +81,8 @@ def run_packaged(package: Package, parameters: Mapping[str, Any], *, cache: bool
 
     _check_installed(package)
     files = {name: content.decode() for name, content in package.to_files().items()}
-    request = {"files": files, "parameters": dict(parameters), "cache": cache}
+    given = {"parameters": dict(parameters), "typed": list(typed)}
+    request = {"files": files, **given, "cache": cache}
     process = start_process(
         [sys.executable, "-m", RUNNER],
         stdin=subprocess.PIPE,

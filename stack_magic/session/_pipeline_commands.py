@@ -68,10 +68,7 @@ class RunPipeline(NamedTuple):
     def _read(self, world: World) -> tuple[Pipeline, dict[str, Any]]:
         pipeline = world.pipeline(self.name)
         values = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
-        for name, value in values.items():
-            if isinstance(value, Written) and name in pipeline.parameters:
-                values[name] = pipeline.parameters[name].of_text(str(value))
-        return pipeline, values
+        return pipeline, pipeline.typed(values, typed_names(values))
 
 
 def run_line(command: Any, *more: str) -> str:
@@ -98,6 +95,11 @@ def parameter_value(name: str, given: Any, world: World) -> Any:
         hint = f"read it in the step, or take it from a component; @@{str(value)[1:]} is literal"
         raise ReferenceRefusedError(message, hint=hint)
     return resolve(value, name, world.namespace)
+
+
+def typed_names(values: Mapping[str, Any]) -> list[str]:
+    """Return the names of the values that are texts of a line."""
+    return [name for name, value in values.items() if isinstance(value, Written)]
 
 
 class ListPipelines(NamedTuple):

@@ -37,7 +37,8 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         stack = _furnish(here, package)
         pipeline = _pipeline(package)
-        done = here.run_pipeline(pipeline, stack, request["cache"], request["parameters"])
+        values = pipeline.typed(request["parameters"], request["typed"])
+        done = here.run_pipeline(pipeline, stack, request["cache"], values)
     except StackMagicError as error:
         if isinstance(error, RunEndedError):
             print(error.run)  # noqa: T201 - as a run in the notebook shows its card

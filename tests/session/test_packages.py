@@ -272,6 +272,16 @@ def test_a_variable_gives_a_package_the_value_itself(
     close(session)
 
 
+def test_what_is_typed_for_a_package_is_read_as_its_default_tells(
+    session: Session, cell: Cell
+) -> None:
+    session.namespace = cell(ECHO.replace('given="none"', "given=3"))
+    run(session, "%pipeline package repeat")
+    there = run(session, "%pipeline run oci://repeat:latest --trust --given=5")
+    assert there["echo"].output == [5, 1.0]
+    close(session)
+
+
 @pytest.mark.parametrize("given", [SecretStr("hunter2-SEKRET"), {1, 2}, object()])
 def test_a_value_that_is_more_than_data_does_not_leave(
     session: Session, cell: Cell, given: Any
@@ -362,7 +372,7 @@ def test_what_is_not_installed_is_named_before_anything_runs(session: Session) -
     package = Package.from_files(_files(session), "it")
     needy = replace(package, requirements=("fsspec==0.1", "no-such-thing==1.0"))
     with pytest.raises(MissingDependencyError, match=r"no-such-thing==1\.0\nhint: %pip install"):
-        run_packaged(needy, {}, cache=True)
+        run_packaged(needy, {}, [], cache=True)
 
 
 def test_a_module_of_the_project_is_said_to_stay(session: Session, cell: Cell) -> None:
