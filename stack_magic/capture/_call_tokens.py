@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, STORE
+from ._tokens import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

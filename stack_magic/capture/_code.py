@@ -1,92 +1,19 @@
-"""What a code object does, read from its bytecode: one look at each code, kept.
-
-The standard library's `dis` gives the same and takes ten times as long: a step may reach a
-thousand functions. A test compares both over the standard library.
-"""
+"""What a code object reads, from its bytecode: one look at each code, kept."""
 
 from __future__ import annotations
 
-import dis
-import sys
 import types
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._import_statements import bound_in, imports_in
+from ._tokens import ATTRIBUTE, FREE, GLOBAL, LOCAL, OTHER, Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-GLOBAL, LOCAL, FREE, ATTRIBUTE = "global", "local", "free", "attribute"
-CONSTANT, STORE, IMPORT, MEMBER, OTHER = "constant", "store", "import", "member", "other"
-
-_ATTRIBUTE_SHIFT = 1 if sys.version_info >= (3, 12) else 0
-_STORES_BY_NAME = ("STORE_NAME", "STORE_GLOBAL")
-_KINDS: dict[str, tuple[str, int]] = {
-    "LOAD_GLOBAL": (GLOBAL, 1),
-    "LOAD_NAME": (GLOBAL, 0),
-    "LOAD_FROM_DICT_OR_GLOBALS": (GLOBAL, 0),
-    "LOAD_FROM_DICT_OR_DEREF": (FREE, 0),
-    "LOAD_DEREF": (FREE, 0),
-    "LOAD_CLASSDEREF": (FREE, 0),
-    "LOAD_FAST": (LOCAL, 0),
-    "LOAD_FAST_CHECK": (LOCAL, 0),
-    "LOAD_FAST_BORROW": (LOCAL, 0),
-    "LOAD_ATTR": (ATTRIBUTE, _ATTRIBUTE_SHIFT),
-    "LOAD_METHOD": (ATTRIBUTE, 0),
-    "LOAD_SUPER_ATTR": (ATTRIBUTE, 2),
-    "LOAD_CONST": (CONSTANT, 0),
-    "STORE_FAST": (STORE, 0),
-    "STORE_DEREF": (STORE, 0),
-    "STORE_NAME": (STORE, 0),
-    "STORE_GLOBAL": (STORE, 0),
-    "IMPORT_NAME": (IMPORT, 0),
-    "IMPORT_FROM": (MEMBER, 0),
-}
 _NAMES = frozenset({GLOBAL, LOCAL, FREE})
-_POOLS = {GLOBAL: 0, ATTRIBUTE: 0, IMPORT: 0, MEMBER: 0, CONSTANT: 1}
-"""Where the argument of an instruction points to: names, constants, else variables (2)."""
-_BY_OPCODE = {
-    dis.opmap[name]: (kind, shift, 0 if name in _STORES_BY_NAME else _POOLS.get(kind, 2))
-    for name, (kind, shift) in _KINDS.items()
-    if name in dis.opmap
-}
-_SILENT = {
-    dis.opmap[name]
-    for name in ("CACHE", "COPY_FREE_VARS", "NOP", "NOT_TAKEN", "PRECALL", "PUSH_NULL", "RESUME")
-    if name in dis.opmap
-}
-_EXTENDED = dis.opmap["EXTENDED_ARG"]
-_PAIRS = {
-    dis.opmap[name]: kinds
-    for name, kinds in {
-        "LOAD_FAST_LOAD_FAST": (LOCAL, LOCAL),
-        "LOAD_FAST_BORROW_LOAD_FAST_BORROW": (LOCAL, LOCAL),
-        "STORE_FAST_LOAD_FAST": (STORE, LOCAL),
-        "STORE_FAST_STORE_FAST": (STORE, STORE),
-    }.items()
-    if name in dis.opmap
-}
-
-
-class Token(NamedTuple):
-    """One instruction, as far as it matters what is read.
-
-    Attributes:
-        kind: One of the constants of this module.
-        value: A name, or the value of a constant; of other instructions their name.
-    """
-
-    kind: str
-    value: Any
-
-
-_BETWEEN_IMPORTS = {(OTHER, "SWAP"), (OTHER, "POP_TOP")}
-_name_token = lru_cache(maxsize=65536)(Token)  # not of constants: 1 equals True
 _END = Token(OTHER, "")
-_OTHERS = {
-    opcode: Token(OTHER, name)
-    for opcode, name in enumerate(dis.opname)
-    if opcode not in {*_BY_OPCODE, *_PAIRS, *_SILENT, _EXTENDED}
-}
 
 
 class Chain(NamedTuple):
@@ -105,36 +32,6 @@ class Chain(NamedTuple):
     end: int
 
 
-class Import(NamedTuple):
-    """An import statement within a function: `from ..module import names`.
-
-    Attributes:
-        module: As it is written, without the dots.
-        level: The number of dots.
-        names: What is taken from it.
-        bound: The local name of `import module`; empty where it is not known.
-    """
-
-    module: str
-    level: int = 0
-    names: tuple[str, ...] = ()
-    bound: str = ""
-
-
-class Bound(NamedTuple):
-    """What an import statement gives a name to.
-
-    Attributes:
-        module: The module, as `Import` has it.
-        level: The number of dots.
-        member: What of it; empty for the module itself.
-    """
-
-    module: str
-    level: int
-    member: str = ""
-
-
 class Code:
     """What one code object reads, without the code within it.
 
@@ -148,10 +45,10 @@ class Code:
 
     def __init__(self, code: types.CodeType) -> None:
         self.code = code
-        self.tokens = tuple(_tokens(code))
+        self.tokens = tuple(tokens_of(code))
         self.chains = tuple(_chains(self.tokens))
-        self.imports = tuple(_imports(self.tokens))
-        self.bound = dict(_bound(self.tokens)) if self.imports else {}
+        self.imports = tuple(imports_in(self.tokens))
+        self.bound = dict(bound_in(self.tokens)) if self.imports else {}
         self.attributes = frozenset(v for kind, v in self.tokens if kind == ATTRIBUTE)
 
     @property
@@ -197,31 +94,6 @@ def texts_in(code: types.CodeType) -> tuple[str, ...]:
     return tuple(c for one in codes_in(code) for c in one.code.co_consts if isinstance(c, str))
 
 
-def _tokens(code: types.CodeType) -> Iterator[Token]:
-    names, constants = code.co_names, code.co_consts
-    cells = [name for name in code.co_cellvars if name not in code.co_varnames]
-    places = (*code.co_varnames, *cells, *code.co_freevars)
-    pools = (names, constants, places)
-    more = 0
-    instructions = code.co_code
-    for opcode, last in zip(instructions[::2], instructions[1::2], strict=True):
-        argument, more = last | more, 0
-        if opcode in _SILENT:
-            continue
-        if opcode in _OTHERS:
-            yield _OTHERS[opcode]
-        elif opcode in _BY_OPCODE:
-            kind, shift, pool = _BY_OPCODE[opcode]
-            make = Token if kind is CONSTANT else _name_token
-            yield make(kind, pools[pool][argument >> shift])
-        elif opcode == _EXTENDED:
-            more = argument << 8
-        else:
-            first, second = _PAIRS[opcode]
-            yield _name_token(first, places[argument >> 4])
-            yield _name_token(second, places[argument & 15])
-
-
 def _chains(tokens: tuple[Token, ...]) -> Iterator[Chain]:
     kind, name, path = OTHER, "", []
     for at, (following, value) in enumerate((*tokens, _END)):
@@ -231,35 +103,3 @@ def _chains(tokens: tuple[Token, ...]) -> Iterator[Chain]:
         if kind in _NAMES:
             yield Chain(kind, name, tuple(path), at)
         kind, name, path = following, value, []
-
-
-def _imports(tokens: tuple[Token, ...]) -> Iterator[Import]:
-    for at, (kind, name) in enumerate(tokens):
-        if kind != IMPORT:
-            continue
-        level, taken = (token.value for token in tokens[at - 2 : at])
-        following = tokens[at + 1]
-        bound = following.value if following.kind == STORE else ""
-        yield Import(name, _number(level), tuple(taken or ()), bound)
-
-
-def _bound(tokens: tuple[Token, ...]) -> Iterator[tuple[str, Bound]]:
-    """Yield the names that import statements give, with what each stands for."""
-    for at, (kind, name) in enumerate(tokens):
-        if kind != IMPORT:
-            continue
-        level, taken = (token.value for token in tokens[at - 2 : at])
-        member = ""
-        for following, value in tokens[at + 1 :]:
-            if following == MEMBER:
-                member = value
-            elif following == STORE:
-                # `import a.b` names a, `import a.b as c` names b of it.
-                module = name if taken or member else name.partition(".")[0]
-                yield value, Bound(module, _number(level), member if taken else "")
-            elif (following, value) not in _BETWEEN_IMPORTS:
-                break
-
-
-def _number(level: Any) -> int:
-    return level if isinstance(level, int) else 0

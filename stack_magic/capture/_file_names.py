@@ -22,11 +22,12 @@ from ._call_tokens import (
     is_put_together,
     writes,
 )
-from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE, codes_in
+from ._code import codes_in
 from ._literals import texts_of
 from ._outside import FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
 from ._reads import closure_of
+from ._tokens import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,10 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._code import CONSTANT, Import, codes_in, paths_of
+from ._code import codes_in, paths_of
+from ._import_statements import Import
 from ._installed import is_installed, is_installed_file, origin_of, version_of
+from ._tokens import CONSTANT
 
 if TYPE_CHECKING:
     import types

@@ -11,9 +11,10 @@ import os
 import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._code import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, Token, codes_in
+from ._code import codes_in
 from ._imports import has_imports, imported_values
 from ._reads import Missing, closure_of, has_computed_names
+from ._tokens import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._code import OTHER
 from ._outside import ENVIRONMENT, RANDOM, home_of, names_read, seeds
+from ._tokens import OTHER
 
 if TYPE_CHECKING:
     import types

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from stack_magic.errors import InvalidNameError, InvalidPipelineError
-from stack_magic.stack import RESERVED, check_name
+from stack_magic.errors import InvalidPipelineError
 
-from ._annotations import annotated_outputs, annotations_of
+from ._annotations import annotations_of
 from ._builder import building
 from ._policy import checked_cache
-from ._step_options import check_words, checked_operator, checked_resources, checked_timeout
+from ._step_options import (
+    check_step_name,
+    check_words,
+    checked_operator,
+    checked_outputs,
+    checked_resources,
+    checked_timeout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -195,7 +200,7 @@ def step(  # noqa: PLR0913 - each is one choice, and optional
     def decorate(decorated: Callable[..., Any]) -> Step[..., Any]:
         _check_function(decorated)
         chosen = check_step_name(name or decorated.__name__)
-        named = _output_names(outputs, decorated)
+        named = checked_outputs(outputs, decorated)
         return Step(
             decorated,
             chosen,
@@ -224,31 +229,3 @@ def _check_function(thing: Any) -> None:
     except (ValueError, TypeError):  # some built-in functions have none
         message = f"{thing.__name__!r} does not tell its parameters"
         raise InvalidPipelineError(message, hint="call it in a function of yours") from None
-
-
-def check_step_name(name: str) -> str:
-    """Return *name* if a step may have it; commands' words are free for steps."""
-    if not isinstance(name, str):
-        message = f"a step and its outputs have names that are texts, not {name!r:.80}"
-        raise InvalidNameError(message, hint='@step(name="...", outputs="...")')
-    if name.lower() in RESERVED:
-        return name
-    try:
-        return check_name(name)
-    except InvalidNameError as error:
-        message = f"a step needs a name: {error.message}"
-        raise InvalidNameError(message, hint='@step(name="...") gives one') from None
-
-
-def _output_names(outputs: Any, function: Callable[..., Any]) -> tuple[str, ...]:
-    if outputs is None:
-        annotated = annotated_outputs(function)
-        several = len(annotated) > 1 or (annotated and annotated[0] is None)
-        unnamed = "output_{}" if several else "output"
-        outputs = [name or unnamed.format(i) for i, name in enumerate(annotated)] or "output"
-    is_several = isinstance(outputs, Iterable) and not isinstance(outputs, str)
-    names: tuple[Any, ...] = tuple(outputs) if is_several else (outputs,)
-    if not names or len(set(names)) != len(names):
-        message = f"outputs of a step are one or more different names, not {outputs!r}"
-        raise InvalidPipelineError(message, hint='@step(outputs=("first", "second"))')
-    return tuple(check_step_name(name) for name in names)

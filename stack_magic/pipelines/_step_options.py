@@ -5,13 +5,17 @@ Every function here raises InvalidPipelineError where an option makes no sense.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.errors import InvalidPipelineError, did_you_mean
+from stack_magic.errors import InvalidNameError, InvalidPipelineError, did_you_mean
+from stack_magic.stack import RESERVED, check_name
+
+from ._annotations import annotated_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stack_magic.step_operators import ResourceConfiguration
 
@@ -79,3 +83,32 @@ def checked_timeout(given: float | None, step: str) -> float | None:
         return given
     message = f"timeout of step {step!r} is {given!r:.80}: seconds above 0 are wanted"
     raise InvalidPipelineError(message, hint="@step(timeout=600), or none for as long as it takes")
+
+
+def check_step_name(name: str) -> str:
+    """Return *name* if a step may have it; commands' words are free for steps."""
+    if not isinstance(name, str):
+        message = f"a step and its outputs have names that are texts, not {name!r:.80}"
+        raise InvalidNameError(message, hint='@step(name="...", outputs="...")')
+    if name.lower() in RESERVED:
+        return name
+    try:
+        return check_name(name)
+    except InvalidNameError as error:
+        message = f"a step needs a name: {error.message}"
+        raise InvalidNameError(message, hint='@step(name="...") gives one') from None
+
+
+def checked_outputs(outputs: Any, function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of what a step returns, those of its annotation if none are given."""
+    if outputs is None:
+        annotated = annotated_outputs(function)
+        several = len(annotated) > 1 or (annotated and annotated[0] is None)
+        unnamed = "output_{}" if several else "output"
+        outputs = [name or unnamed.format(i) for i, name in enumerate(annotated)] or "output"
+    is_several = isinstance(outputs, Iterable) and not isinstance(outputs, str)
+    names: tuple[Any, ...] = tuple(outputs) if is_several else (outputs,)
+    if not names or len(set(names)) != len(names):
+        message = f"outputs of a step are one or more different names, not {outputs!r}"
+        raise InvalidPipelineError(message, hint='@step(outputs=("first", "second"))')
+    return tuple(check_step_name(name) for name in names)

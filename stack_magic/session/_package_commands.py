@@ -15,8 +15,9 @@ from stack_magic.stack import Diagnostic, Report, holds_secret, secrets_held
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
+from ._configuration import typed_names
 from ._package_contents import contents_of, facts_of, refuse_secrets, repository_of
-from ._pipeline_commands import parameter_value, typed_names
+from ._pipeline_commands import parameter_value
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:

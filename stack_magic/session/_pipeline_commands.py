@@ -12,7 +12,7 @@ from stack_magic.stack import Diagnostic, Draft, Report, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
-from ._configuration import Bare, Written
+from ._configuration import Bare, typed_names
 from ._ready import STORES, ready_parts
 from ._references import Reference, parse_reference, resolve
 
@@ -95,11 +95,6 @@ def parameter_value(name: str, given: Any, world: World) -> Any:
         hint = f"read it in the step, or take it from a component; @@{str(value)[1:]} is literal"
         raise ReferenceRefusedError(message, hint=hint)
     return resolve(value, name, world.namespace)
-
-
-def typed_names(values: Mapping[str, Any]) -> list[str]:
-    """Return the names of the values that are texts of a line."""
-    return [name for name, value in values.items() if isinstance(value, Written)]
 
 
 class ListPipelines(NamedTuple):
