@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
+    from ._interrupts import interrupts_wait
     from ._lock import locked
     from ._process import Process, start_process
     from ._service import Service
@@ -22,6 +23,7 @@ __all__ = [
     "absolute_path",
     "check_private",
     "explained",
+    "interrupts_wait",
     "journal_mode",
     "locked",
     "private_file",
@@ -36,6 +38,7 @@ _WHEN_USED = {
     "Service": "._service",
     "SqliteFile": "._sqlite",
     "explained": "._sqlite_errors",
+    "interrupts_wait": "._interrupts",
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",

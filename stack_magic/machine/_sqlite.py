@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
+from ._interrupts import interrupts_wait
 from ._private import private_file
 from ._sqlite_errors import words_of_sqlite, words_of_system
 from ._sqlite_place import OpenedFile
@@ -147,7 +148,9 @@ class SqliteFile:
     @contextmanager
     def _transaction(self, file: Path, begin: str) -> Iterator[FileConnection]:
         self._leave_to_parent()
-        with self._lock:
+        # An interrupt on the way in or out would leave the lock, and an open transaction,
+        # for as long as somebody keeps the error.
+        with interrupts_wait(), self._lock:
             with words_of_system(file):
                 connection = self._current(file)
             with words_of_sqlite(file), all_or_nothing(connection, begin):

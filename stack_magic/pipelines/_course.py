@@ -1,0 +1,152 @@
+"""The course of a run: recorded when it begins, carried out, recorded as it ended."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from contextlib import nullcontext, suppress
+from contextvars import ContextVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from stack_magic.enums import Outcome
+from stack_magic.errors import StackMagicError
+from stack_magic.machine import interrupts_wait
+from stack_magic.orchestrators import Plan, PlannedStep
+
+from ._failure import describe_failure
+from ._flavor_calls import calling
+from ._lost_records import lost_records
+from ._recorded import recorded
+from ._run import Run
+from ._step_output import tapped_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stack_magic.metadata_stores import RunRecord
+    from stack_magic.stack import Diagnostic, Stack
+
+    from ._graph import Graph
+    from ._step_run import StepRuns
+    from ._watchers import Watchers
+
+_RUN_AROUND: ContextVar[str | None] = ContextVar("run_around", default=None)
+"""The run whose step is asking."""
+
+
+def run_around() -> str | None:
+    """Return the run whose step is asking, or None."""
+    return _RUN_AROUND.get()
+
+
+class Course:
+    """One run of a graph on a stack.
+
+    Args:
+        graph: Its steps.
+        stack: Where it runs.
+        teller: Is told how it goes on.
+        steps_of: Makes what runs the steps of the run of a name.
+    """
+
+    def __init__(
+        self, graph: Graph, stack: Stack, teller: Watchers, steps_of: Callable[[str], StepRuns]
+    ) -> None:
+        self._graph = graph
+        self._stack = stack
+        self._teller = teller
+        self._steps_of = steps_of
+        self._findings: tuple[Diagnostic, ...] = ()
+
+    def run(self, values: Mapping[str, Any]) -> Run:
+        """Run it with these parameters, and return the run, also when it was interrupted.
+
+        Ctrl-C is heard while the steps run, and before and after the whole: what has begun
+        is recorded as begun, and what is recorded as begun has its end recorded.
+
+        Raises:
+            BaseException: What broke it off, other than Ctrl-C.
+        """
+        with interrupts_wait() as interrupts:
+            begun = self._begin(values)
+            steps = self._steps_of(begun.name)
+            clock = time.perf_counter()
+            error: BaseException | None = None
+            try:
+                with interrupts.heard():
+                    self._carry_out(begun, steps)
+            except BaseException as raised:  # noqa: BLE001 - raised again when its end is recorded
+                error = raised
+            ended = replace(begun, seconds=time.perf_counter() - clock)
+            run = self._ended(ended, steps, error)
+            if run.outcome is Outcome.CANCELLED:
+                interrupts.forget()
+        self._teller.run_ended(run)
+        if error is not None and run.outcome is not Outcome.CANCELLED:
+            raise error
+        run.findings = self._findings
+        return run
+
+    def _begin(self, values: Mapping[str, Any]) -> RunRecord:
+        store = self._stack.metadata_store
+        with calling(store, "start_run"):
+            begun: RunRecord = store.start_run(
+                self._graph.pipeline,
+                self._stack.name,
+                parameters=recorded(values),
+                steps=tuple(self._graph.nodes),
+            )
+        return begun
+
+    def _carry_out(self, begun: RunRecord, steps: StepRuns) -> None:
+        if begun.name == f"{begun.pipeline}-1":
+            stores = self._stack.metadata_store, self._stack.artifact_store
+            self._findings = tuple(lost_records(*stores, [begun.pipeline]))
+        self._teller.run_started(begun.name, tuple(self._graph.nodes), self._stack.name)
+        tap = tapped_streams() if self._teller.listen else nullcontext()
+        with tap, steps.cancellation.of_this_thread():
+            self._orchestrate(begun.name, steps)
+        steps.check_all_ended()
+
+    def _orchestrate(self, run: str, steps: StepRuns) -> None:
+        context = contextvars.copy_context()
+        context.run(_RUN_AROUND.set, run)
+
+        def run_step(name: str) -> Outcome:
+            # What a step prints belongs to the cell, from whatever thread it is called.
+            return context.copy().run(steps.run_step, name)
+
+        nodes = self._graph.nodes.values()
+        plan = Plan(run, tuple(PlannedStep(n.name, n.upstream) for n in nodes))
+        orchestrator = self._stack.orchestrator
+        with calling(orchestrator, "prepare_or_run_pipeline"):
+            orchestrator.prepare_or_run_pipeline(plan, run_step)
+
+    def _ended(self, ended: RunRecord, steps: StepRuns, error: BaseException | None) -> Run:
+        """Record how it ended, as far as it can be when it was broken off."""
+        good = all(record.outcome.is_good for record in steps.records.values())
+        outcome = Outcome.DONE if good and error is None else Outcome.FAILED
+        outcome = Outcome.CANCELLED if isinstance(error, KeyboardInterrupt) else outcome
+        ended = replace(ended, outcome=outcome)
+        if outcome is Outcome.CANCELLED or error is None:
+            ended = self._finish(ended, steps)
+        else:
+            with suppress(Exception):  # the error that is under way says more
+                ended = self._finish(ended, steps, steps.reason or _reason(error))
+        return Run(ended, steps.records.values(), self._stack, steps.exceptions)
+
+    def _finish(self, ended: RunRecord, steps: StepRuns, reason: str = "") -> RunRecord:
+        store = self._stack.metadata_store
+        outcome = ended.outcome or Outcome.FAILED
+        with suppress(KeyboardInterrupt):  # a store may raise it, whatever waits
+            steps.close()
+            steps.cancel_the_rest(reason)
+            with calling(store, "finish_run"):
+                ended = store.finish_run(ended.name, outcome, ended.seconds)
+        return ended
+
+
+def _reason(error: BaseException) -> str:
+    """Return why the steps that are left are not run."""
+    return error.message if isinstance(error, StackMagicError) else describe_failure(error)
