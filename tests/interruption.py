@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dis
 import signal
+import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from types import CodeType, FrameType
     from typing import Any
 
@@ -98,3 +100,11 @@ def is_interrupted(
     finally:
         signal.signal(signal.SIGINT, former)
     return False
+
+
+def write_at_once(file: Path) -> None:
+    """Write to the file of a metadata store as another process would that does not wait."""
+    with closing(sqlite3.connect(file, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE runs SET stack = stack")
+        other.commit()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
+    from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
     from ._lock import locked
     from ._process import Process, start_process
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = [
     "FileConnection",
     "Process",
+    "ProcessIdentity",
     "Service",
     "SqliteFile",
+    "Standing",
     "absolute_path",
     "check_private",
     "explained",
@@ -35,8 +38,10 @@ __all__ = [
 _WHEN_USED = {
     "FileConnection": "._sqlite",
     "Process": "._process",
+    "ProcessIdentity": "._identity",
     "Service": "._service",
     "SqliteFile": "._sqlite",
+    "Standing": "._identity",
     "explained": "._sqlite_errors",
     "interrupts_wait": "._interrupts",
     "journal_mode": "._sqlite",

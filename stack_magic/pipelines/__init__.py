@@ -22,9 +22,11 @@ from ._tracking import log_artifact, log_metrics, log_params
 if TYPE_CHECKING:
     from ._cancellation import Cancellation
     from ._execution import execute
+    from ._late_ends import record_late_ends
     from ._lost_records import lost_records, pipelines_in
     from ._package import ARTIFACT_TYPE, Package, source_of
     from ._run import Outputs, Run, StepRun
+    from ._run_end import RunEnd, end_of
     from ._tracked import tracked
     from ._watchers import RunWatcher
 
@@ -40,12 +42,14 @@ __all__ = [
     "PipelineParameter",
     "Placeholder",
     "Run",
+    "RunEnd",
     "RunWatcher",
     "Runner",
     "Source",
     "Step",
     "StepRun",
     "approval",
+    "end_of",
     "execute",
     "install_runner",
     "log_artifact",
@@ -54,6 +58,7 @@ __all__ = [
     "lost_records",
     "pipeline",
     "pipelines_in",
+    "record_late_ends",
     "source_of",
     "step",
     "tracked",
@@ -65,11 +70,14 @@ _NEEDED_TO_RUN = {
     "Outputs": "._run",
     "Package": "._package",
     "Run": "._run",
+    "RunEnd": "._run_end",
     "RunWatcher": "._watchers",
     "StepRun": "._run",
+    "end_of": "._run_end",
     "execute": "._execution",
     "lost_records": "._lost_records",
     "pipelines_in": "._lost_records",
+    "record_late_ends": "._late_ends",
     "source_of": "._package",
     "tracked": "._tracked",
 }

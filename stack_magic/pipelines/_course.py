@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import time
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from stack_magic.orchestrators import Plan, PlannedStep
 
 from ._failure import describe_failure
 from ._flavor_calls import calling
+from ._late_ends import keep_end, not_recorded, record_late_ends
 from ._lost_records import lost_records
 from ._recorded import recorded
 from ._run import Run
@@ -57,7 +58,7 @@ class Course:
         self._stack = stack
         self._teller = teller
         self._steps_of = steps_of
-        self._findings: tuple[Diagnostic, ...] = ()
+        self._findings: list[Diagnostic] = []
 
     def run(self, values: Mapping[str, Any]) -> Run:
         """Run it with these parameters, and return the run, also when it was interrupted.
@@ -79,17 +80,19 @@ class Course:
             except BaseException as raised:  # noqa: BLE001 - raised again when its end is recorded
                 error = raised
             ended = replace(begun, seconds=time.perf_counter() - clock)
-            run = self._ended(ended, steps, error)
-            if run.outcome is Outcome.CANCELLED:
+            ended, error = self._ended(ended, steps, error)
+            if ended.outcome is Outcome.CANCELLED:
                 interrupts.forget()
+        run = Run(ended, steps.records.values(), self._stack, steps.exceptions)
+        run.findings = tuple(self._findings)
         self._teller.run_ended(run)
         if error is not None and run.outcome is not Outcome.CANCELLED:
             raise error
-        run.findings = self._findings
         return run
 
     def _begin(self, values: Mapping[str, Any]) -> RunRecord:
         store = self._stack.metadata_store
+        record_late_ends(store)
         with calling(store, "start_run"):
             begun: RunRecord = store.start_run(
                 self._graph.pipeline,
@@ -102,7 +105,7 @@ class Course:
     def _carry_out(self, begun: RunRecord, steps: StepRuns) -> None:
         if begun.name == f"{begun.pipeline}-1":
             stores = self._stack.metadata_store, self._stack.artifact_store
-            self._findings = tuple(lost_records(*stores, [begun.pipeline]))
+            self._findings += lost_records(*stores, [begun.pipeline])
         self._teller.run_started(begun.name, tuple(self._graph.nodes), self._stack.name)
         tap = tapped_streams() if self._teller.listen else nullcontext()
         with tap, steps.cancellation.of_this_thread():
@@ -123,30 +126,40 @@ class Course:
         with calling(orchestrator, "prepare_or_run_pipeline"):
             orchestrator.prepare_or_run_pipeline(plan, run_step)
 
-    def _ended(self, ended: RunRecord, steps: StepRuns, error: BaseException | None) -> Run:
-        """Record how it ended, as far as it can be when it was broken off."""
-        good = all(record.outcome.is_good for record in steps.records.values())
-        outcome = Outcome.DONE if good and error is None else Outcome.FAILED
-        outcome = Outcome.CANCELLED if isinstance(error, KeyboardInterrupt) else outcome
-        ended = replace(ended, outcome=outcome)
-        if outcome is Outcome.CANCELLED or error is None:
-            ended = self._finish(ended, steps)
-        else:
-            with suppress(Exception):  # the error that is under way says more
-                ended = self._finish(ended, steps, steps.reason or _reason(error))
-        return Run(ended, steps.records.values(), self._stack, steps.exceptions)
+    def _ended(
+        self, ended: RunRecord, steps: StepRuns, error: BaseException | None
+    ) -> tuple[RunRecord, BaseException | None]:
+        """Record how it ended, now or later; return that, with what there is to raise."""
+        ended = replace(ended, outcome=_outcome(steps, error))
+        reason = steps.reason or _reason(error)
+        try:
+            return self._record(ended, steps, reason), error
+        except BaseException as raised:  # noqa: BLE001 - the error that is under way says more
+            failure = raised
+        if isinstance(failure, KeyboardInterrupt):
+            ended = replace(ended, outcome=Outcome.CANCELLED)
+        keep_end(self._stack.metadata_store, ended.name, lambda: self._record(ended, steps, reason))
+        self._findings.append(not_recorded(ended.name, failure))
+        return ended, error or failure
 
-    def _finish(self, ended: RunRecord, steps: StepRuns, reason: str = "") -> RunRecord:
+    def _record(self, ended: RunRecord, steps: StepRuns, reason: str) -> RunRecord:
         store = self._stack.metadata_store
-        outcome = ended.outcome or Outcome.FAILED
-        with suppress(KeyboardInterrupt):  # a store may raise it, whatever waits
-            steps.close()
-            steps.cancel_the_rest(reason)
-            with calling(store, "finish_run"):
-                ended = store.finish_run(ended.name, outcome, ended.seconds)
-        return ended
+        steps.close()
+        steps.cancel_the_rest(reason)
+        with calling(store, "finish_run"):
+            finished: RunRecord = store.finish_run(ended.name, ended.outcome, ended.seconds)
+        return finished
 
 
-def _reason(error: BaseException) -> str:
+def _outcome(steps: StepRuns, error: BaseException | None) -> Outcome:
+    if isinstance(error, KeyboardInterrupt):
+        return Outcome.CANCELLED
+    good = error is None and all(record.outcome.is_good for record in steps.records.values())
+    return Outcome.DONE if good else Outcome.FAILED
+
+
+def _reason(error: BaseException | None) -> str:
     """Return why the steps that are left are not run."""
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return ""
     return error.message if isinstance(error, StackMagicError) else describe_failure(error)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Outcome
 from stack_magic.errors import RunCancelledError
 from stack_magic.pipelines import execute, pipeline, step
-from tests.interruption import is_interrupted, opcodes_of
+from tests.interruption import is_interrupted, opcodes_of, write_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +54,6 @@ def _sampled(opcodes: list[Opcode]) -> Iterator[int]:
             yield at
 
 
-def _write(file: Path) -> None:
-    """Write as another process would that does not wait."""
-    with closing(sqlite3.connect(file, timeout=0)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        other.execute("UPDATE runs SET stack = stack")
-        other.commit()
-
-
 def test_a_run_that_is_interrupted_is_cancelled_or_never_began(
     stack: Stack, tmp_path: Path
 ) -> None:
@@ -86,7 +76,7 @@ def test_a_run_that_is_interrupted_is_cancelled_or_never_began(
             kept.clear()
             if not is_interrupted(run, at, ROOMS):  # a run may be shorter than the first one
                 continue
-            _write(tmp_path / "runs.db")
+            write_at_once(tmp_path / "runs.db")
             new = stranger.submit(store.find_run_names, last=1).result()[0]
             outcome = store.get_pipeline_run(new).outcome if new not in known else None
             assert new in known or outcome, f"no end after opcode {at} {opcodes[at]}"

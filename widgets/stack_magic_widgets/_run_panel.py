@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Document, Line, Title
 from stack_magic.enums import Outcome
+from stack_magic.pipelines import end_of
 from stack_magic.session import CancelRun, DescribeRun, RunPipeline
 
 from ._chosen_step import ChosenStep
@@ -188,9 +189,8 @@ class RunPanel(View):
             return f"▶ running, {self._states.count} of {count} steps have ended"
         if self.run is None:
             return "○ not run yet"
-        if self.run.outcome is None:
-            return "▲ no end recorded"
-        return f"{self.run.outcome.mark} {self.run.outcome} in {self.run.seconds:.2f} s"
+        time = "" if self.run.outcome is None else f" in {self.run.seconds:.2f} s"
+        return f"{end_of(self.run.record)}{time}"
 
     def document(self) -> Document:
         """Return the graph and a table of the steps; nothing while it runs.
