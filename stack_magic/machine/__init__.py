@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
     from ._lock import locked
+    from ._patience import waits_long
     from ._process import Process, start_process
     from ._service import Service
     from ._sqlite import FileConnection, SqliteFile, journal_mode
@@ -32,6 +33,7 @@ __all__ = [
     "private_file",
     "private_folder",
     "start_process",
+    "waits_long",
     "write_private",
 ]
 
@@ -47,6 +49,7 @@ _WHEN_USED = {
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",
+    "waits_long": "._patience",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -15,7 +16,7 @@ from ._private import private_file, settle
 from ._sqlite_errors import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE = 60.0
 """Seconds for which a process waits for another that changes the tables."""
@@ -135,12 +136,20 @@ def _tables_in(connection: sqlite3.Connection) -> set[str]:
 
 
 @contextmanager
-def all_or_nothing(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    """Let the block be a transaction, whatever ends it."""
+def all_or_nothing(
+    connection: sqlite3.Connection, begin: str, commit: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Let the block be a transaction, whatever ends it.
+
+    Args:
+        connection: Where.
+        begin: The statement that begins it.
+        commit: Commits it, where that takes more than to say so.
+    """
     try:
         connection.execute(begin)
         yield
-        connection.execute("COMMIT")
+        (commit or partial(connection.execute, "COMMIT"))()
     except BaseException:
         if connection.in_transaction:  # SQLite ends it itself after some errors
             connection.execute("ROLLBACK")

@@ -132,8 +132,10 @@ class Course:
         """Record how it ended, now or later; return that, with what there is to raise."""
         ended = replace(ended, outcome=_outcome(steps, error))
         reason = steps.reason or _reason(error)
+        is_cancelled = ended.outcome is Outcome.CANCELLED  # who asked for the end does not wait
         try:
-            return self._record(ended, steps, reason), error
+            with nullcontext() if is_cancelled else steps.waits.of_end():
+                return self._record(ended, steps, reason), error
         except BaseException as raised:  # noqa: BLE001 - the error that is under way says more
             failure = raised
         if isinstance(failure, KeyboardInterrupt):
