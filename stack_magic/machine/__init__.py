@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._leftovers import is_temporary, sweep, sweep_below, temporary_in
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ __all__ = [
     "check_private",
     "explained",
     "interrupts_wait",
+    "is_temporary",
     "journal_mode",
     "locked",
     "private_file",
     "private_folder",
     "start_process",
+    "sweep",
+    "sweep_below",
+    "temporary_in",
     "waits_long",
     "write_private",
 ]

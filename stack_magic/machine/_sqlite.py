@@ -10,6 +10,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from ._interrupts import interrupts_wait
+from ._leftovers import sweep
 from ._patience import Patience
 from ._private import private_file
 from ._sqlite_errors import words_of_sqlite, words_of_system
@@ -201,6 +202,7 @@ class SqliteFile:
             self.close()
 
     def _open(self, file: Path, seconds: float) -> FileConnection:
+        sweep(file.parent)
         connection = sqlite3.connect(
             private_file(file),
             timeout=seconds,

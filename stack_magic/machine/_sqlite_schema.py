@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from stack_magic.errors import StorageError
 
+from ._leftovers import temporary_in
 from ._private import private_file, settle
 from ._sqlite_errors import explained
 
@@ -96,7 +96,7 @@ class Schema:
 def _back_up(file: Path, version: int) -> None:
     """Copy a file as it is before a migration, for its owner only."""
     copy = _free_name(Path(f"{file}.schema-{version}.backup"))
-    unfinished = private_file(file.with_name(f".{uuid4().hex}.tmp"))
+    unfinished = private_file(temporary_in(file.parent))
     try:
         # A second connection: the first is in the transaction that will change the file.
         with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(unfinished)) as new:
