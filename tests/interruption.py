@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dis
+import signal
+import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from types import CodeType, FrameType
     from typing import Any
 
-# Where snapshots are made and swapped; what they ask of other rooms is pure.
-_ROOMS = ("stack_magic.session.", "stack_magic.stack.")
+SNAPSHOT_ROOMS = ("stack_magic.session.", "stack_magic.stack.")
+"""Where snapshots are made and swapped; what they ask of other rooms is pure."""
 
 
 class Opcode(NamedTuple):
@@ -23,8 +26,8 @@ class Opcode(NamedTuple):
     Attributes:
         module: The module of its frame.
         follows_a_call: Whether the interpreter looks for signals just before it. It does
-            so after calls only, never on the way out of a `with` block: there, Ctrl-C
-            comes before or after the lock is let go, not between.
+            so after calls, and when a loop begins anew, never on the way out of a `with`
+            block: there, Ctrl-C comes before or after the lock is let go, not between.
     """
 
     module: str
@@ -37,8 +40,8 @@ def _names(code: CodeType) -> dict[int, str]:
 
 
 @contextmanager
-def _each_opcode(seen: Callable[[FrameType], None]) -> Iterator[None]:
-    """Call *seen* before every opcode where snapshots are made."""
+def _each_opcode(seen: Callable[[FrameType], None], rooms: tuple[str, ...]) -> Iterator[None]:
+    """Call *seen* before every opcode in the modules of *rooms*."""
 
     def inside(frame: FrameType, event: str, _: Any) -> Any:
         if event == "opcode":
@@ -46,7 +49,7 @@ def _each_opcode(seen: Callable[[FrameType], None]) -> Iterator[None]:
         return inside
 
     def entered(frame: FrameType, _: str, __: Any) -> Any:
-        if not frame.f_globals.get("__name__", "").startswith(_ROOMS):
+        if not frame.f_globals.get("__name__", "").startswith(rooms):
             return None
         frame.f_trace_opcodes = True
         return inside
@@ -59,35 +62,49 @@ def _each_opcode(seen: Callable[[FrameType], None]) -> Iterator[None]:
         sys.settrace(former)
 
 
-def opcodes_of(call: Callable[[], object]) -> list[Opcode]:
-    """Return every opcode of *call*, in the order in which they are executed."""
+def opcodes_of(call: Callable[[], object], rooms: tuple[str, ...] = SNAPSHOT_ROOMS) -> list[Opcode]:
+    """Return every opcode of *call* in *rooms*, in the order in which they are executed."""
     opcodes: list[Opcode] = []
     last: dict[FrameType, str] = {}
 
     def note(frame: FrameType) -> None:
         before = last.get(frame, "RESUME")
         module: str = frame.f_globals["__name__"]
-        opcodes.append(Opcode(module, before.startswith(("CALL", "RESUME"))))
+        opcodes.append(Opcode(module, before.startswith(("CALL", "RESUME", "JUMP_BACKWARD"))))
         last[frame] = _names(frame.f_code)[frame.f_lasti]
 
-    with _each_opcode(note):
+    with _each_opcode(note, rooms):
         call()
     return opcodes
 
 
-def is_interrupted(call: Callable[[], object], at: int) -> bool:
-    """Raise KeyboardInterrupt before opcode *at* of *call*; return whether it came so far."""
+def is_interrupted(
+    call: Callable[[], object], at: int, rooms: tuple[str, ...] = SNAPSHOT_ROOMS
+) -> bool:
+    """Press Ctrl-C before opcode *at* of *call*; return whether KeyboardInterrupt comes out."""
     count = -1
 
     def strike(_: FrameType) -> None:
         nonlocal count
         count += 1
         if count == at:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
+    # A shell that runs the tests in the background has it ignored.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with _each_opcode(strike):
+        with _each_opcode(strike, rooms):
             call()
     except KeyboardInterrupt:
         return True
+    finally:
+        signal.signal(signal.SIGINT, former)
     return False
+
+
+def write_at_once(file: Path) -> None:
+    """Write to the file of a metadata store as another process would that does not wait."""
+    with closing(sqlite3.connect(file, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE runs SET stack = stack")
+        other.commit()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from stack_magic.enums import Severity
-from stack_magic.machine import private_folder, write_private
+from stack_magic.machine import private_folder, sweep_below, write_private
 from stack_magic.stack import Diagnostic
 
 from ._base import BaseArtifactStore
@@ -67,3 +67,4 @@ class LocalArtifactStore(BaseArtifactStore):
         """Write a file whole or not at all; on the disk when this returns."""
         with nothing_saved(key, self.path):
             write_private(LocalPath(self._root.local(key)), data)
+        sweep_below(LocalPath(self._absolute))

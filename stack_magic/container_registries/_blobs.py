@@ -8,10 +8,9 @@ import os
 import stat
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
-from uuid import uuid4
 
 from stack_magic.errors import CorruptArtifactError, PathRefusedError, StorageError
-from stack_magic.machine import private_folder
+from stack_magic.machine import private_folder, temporary_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +84,7 @@ def copy_blob(source: Path, descriptor: Descriptor, target: Path) -> None:
         CorruptArtifactError: The bytes are not those of the digest, or missing.
     """
     below = private_folder(blob_folder(target))
-    temporary = below / f".{uuid4().hex}.tmp"
+    temporary = temporary_in(below)
     try:
         with open_blob(source, descriptor) as file:
             new = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

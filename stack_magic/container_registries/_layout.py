@@ -7,10 +7,9 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from stack_magic.errors import StorageError
-from stack_magic.machine import private_folder, write_private
+from stack_magic.machine import private_folder, sweep, temporary_in, write_private
 
 from ._blobs import blob_folder, copy_blob, keep_names, open_inside, read_blob
 from ._manifests import Descriptor, Manifest, as_bytes, check_is_manifest, read_object
@@ -157,7 +156,8 @@ def new_layout(target: Path, top: Descriptor) -> Iterator[Path]:
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         message = f"{os.fspath(target)!r} is not empty: what it holds is left alone"
         raise StorageError(message, hint="give a folder that is empty, or not there yet")
-    folder = target.parent / f".{uuid4().hex}.tmp"
+    sweep(target.parent)
+    folder = temporary_in(target.parent)
     try:
         private_folder(folder)
         begin_layout(folder)

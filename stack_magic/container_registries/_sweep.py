@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import StackMagicError
+from stack_magic.machine import is_temporary
 
 from ._blobs import blob_folder
 from ._layout import Layout
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOB = re.compile(r"[0-9a-f]{64}")
-_TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
 
 
 def sweep(folder: Path) -> None:
@@ -34,7 +34,7 @@ def sweep(folder: Path) -> None:
     free = [
         f for f in below.iterdir() if _BLOB.fullmatch(f.name) and f"sha256:{f.name}" not in kept
     ]
-    left = [f for top in (folder, below) for f in top.iterdir() if _TEMPORARY.fullmatch(f.name)]
+    left = [f for top in (folder, below) for f in top.iterdir() if is_temporary(f.name)]
     for file in (*free, *left):
         with suppress(OSError):  # the reference is gone; the next sweep tries again
             file.unlink()

@@ -8,10 +8,9 @@ import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from stack_magic.errors import StorageError
-from stack_magic.machine import private_folder
+from stack_magic.machine import private_folder, sweep, temporary_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +61,8 @@ def copied(source: Path, folder: Path) -> Iterator[Copy]:
     Raises:
         StorageError: There is no such file, or it cannot be copied.
     """
-    temporary = folder / f".{uuid4().hex}.tmp"
+    sweep(folder)
+    temporary = temporary_in(folder)
     try:
         with _not_kept(source):
             sha256, size = _copy(source, temporary)

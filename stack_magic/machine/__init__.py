@@ -5,10 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._leftovers import is_temporary, sweep, sweep_below, temporary_in
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
+    from ._identity import ProcessIdentity, Standing
+    from ._interrupts import interrupts_wait
     from ._lock import locked
+    from ._patience import waits_long
     from ._process import Process, start_process
     from ._service import Service
     from ._sqlite import FileConnection, SqliteFile, journal_mode
@@ -17,28 +21,40 @@ if TYPE_CHECKING:
 __all__ = [
     "FileConnection",
     "Process",
+    "ProcessIdentity",
     "Service",
     "SqliteFile",
+    "Standing",
     "absolute_path",
     "check_private",
     "explained",
+    "interrupts_wait",
+    "is_temporary",
     "journal_mode",
     "locked",
     "private_file",
     "private_folder",
     "start_process",
+    "sweep",
+    "sweep_below",
+    "temporary_in",
+    "waits_long",
     "write_private",
 ]
 
 _WHEN_USED = {
     "FileConnection": "._sqlite",
     "Process": "._process",
+    "ProcessIdentity": "._identity",
     "Service": "._service",
     "SqliteFile": "._sqlite",
+    "Standing": "._identity",
     "explained": "._sqlite_errors",
+    "interrupts_wait": "._interrupts",
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",
+    "waits_long": "._patience",
 }
 
 

@@ -6,9 +6,10 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from stack_magic.errors import StorageError
+
+from ._leftovers import sweep, temporary_in
 
 
 def absolute_path(path: str | os.PathLike[str], folder: str) -> Path:
@@ -54,8 +55,8 @@ def check_private(path: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a file for its owner only, whole or not at all; on the disk on return."""
-    private_folder(path.parent)
-    temporary = path.parent / f".{uuid4().hex}.tmp"
+    sweep(private_folder(path.parent))
+    temporary = temporary_in(path.parent)
     try:
         _write_to_disk(temporary, data)
         temporary.replace(path)

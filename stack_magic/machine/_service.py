@@ -11,6 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ._identity import began
 from ._lock import locked
 from ._private import private_file, write_private
 from ._process import Process, end_group, start_process
@@ -47,9 +48,9 @@ class Service:
     @property
     def pid(self) -> int | None:
         """Number of the process, or None when it does not run."""
-        pid, began = self._recorded()
+        pid, recorded = self._recorded()
         now = _began(pid)
-        return pid if now is not None and now == began else None
+        return pid if now is not None and now == recorded else None
 
     @property
     def is_running(self) -> bool:
@@ -150,40 +151,19 @@ class Service:
 
 def _stop_foreign(pid: int, patience: float) -> None:
     """End a process that an earlier kernel started: it is not ours to wait for."""
-    began = _began(pid)
+    beginning = _began(pid)
     for how in (signal.SIGTERM, signal.SIGKILL):
         end_group(pid, how)
         deadline = time.monotonic() + patience
-        while _began(pid) == began and time.monotonic() < deadline:
+        while _began(pid) == beginning and time.monotonic() < deadline:
             time.sleep(_PAUSE)
 
 
 def _began(pid: int) -> str | None:
-    """Return when a process began, as the system has it; None for one that has ended.
-
-    A number is given again after a while: with its beginning it names one process.
-    """
+    """Return when a process began; one of ours that has ended is forgotten."""
     process = _STARTED.get(pid)
     if process is not None and process.popen.poll() is not None:
         _STARTED.pop(pid, None)
         process.kill()  # what it started goes with it
         return None
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        return _began_by_proc(stat)
-    return _began_by_ps(pid)  # pragma: no cover - macOS
-
-
-def _began_by_proc(stat: Path) -> str | None:
-    try:
-        fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if fields[0] in {"Z", "X"} else fields[19]
-
-
-def _began_by_ps(pid: int) -> str | None:  # pragma: no cover - macOS
-    found = subprocess.run(  # noqa: S603 - a number is the only argument
-        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return found.stdout.strip() or None
+    return began(pid)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import weakref
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
+from ._interrupts import interrupts_wait
+from ._leftovers import sweep
+from ._patience import Patience
 from ._private import private_file
 from ._sqlite_errors import words_of_sqlite, words_of_system
 from ._sqlite_place import OpenedFile
@@ -18,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BUSY_SECONDS = 5.0
-"""How long a process waits for another that writes."""
+_Turn = tuple["FileConnection", ExitStack]
 
 _JOURNAL_BYTES = 1 << 20
 """What is kept of a journal, or of a log, after a large transaction."""
@@ -67,6 +69,10 @@ class FileConnection(sqlite3.Connection):
     def executemany(self, *statement: Any) -> sqlite3.Cursor:
         """Execute with such a cursor."""
         return cast("sqlite3.Cursor", self.cursor().executemany(*statement))
+
+    def wait(self, seconds: float) -> None:
+        """Let each statement wait so long for another process that holds the file."""
+        super().execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
 
     def close_cursors(self) -> None:
         """Close what is half read: it would hold up other processes, ended or not.
@@ -147,20 +153,36 @@ class SqliteFile:
     @contextmanager
     def _transaction(self, file: Path, begin: str) -> Iterator[FileConnection]:
         self._leave_to_parent()
-        with self._lock:
-            with words_of_system(file):
-                connection = self._current(file)
-            with words_of_sqlite(file), all_or_nothing(connection, begin):
+        # An interrupt on the way in or out would leave the lock, and an open transaction,
+        # for as long as somebody keeps the error.
+        with interrupts_wait() as interrupts:
+            patience = Patience(file, interrupts)
+            connection, turn = patience.until_free(lambda: self._turn(file, begin, patience))
+            with words_of_sqlite(file), turn:
                 try:
                     yield connection
                 finally:
                     connection.close_cursors()
 
-    def _current(self, file: Path) -> FileConnection:
+    def _turn(self, file: Path, begin: str, patience: Patience) -> _Turn:
+        """Begin a transaction: it is this thread's turn until the stack is closed."""
+        with ExitStack() as turn, words_of_system(file):
+            turn.enter_context(self._lock)
+            connection = self._current(file, patience.seconds)
+            connection.wait(patience.seconds)
+
+            def commit() -> None:
+                patience.until_free(lambda: connection.execute("COMMIT"))
+
+            turn.enter_context(all_or_nothing(connection, begin, commit))
+            self._schema.is_newest(connection)  # reads: from here on, the file is held
+            return connection, turn.pop_all()
+
+    def _current(self, file: Path, seconds: float) -> FileConnection:
         if self._connection is not None and not self._is_current(file, self._connection):
             self._leave()
         if self._connection is None:
-            self._connection = self._open(file)
+            self._connection = self._open(file, seconds)
             self._opened = OpenedFile.at(file)
             self._closing = weakref.finalize(self, _close, self._connection, os.getpid())
         return self._connection
@@ -179,10 +201,11 @@ class SqliteFile:
                 self._opened.clear_away()
             self.close()
 
-    def _open(self, file: Path) -> FileConnection:
+    def _open(self, file: Path, seconds: float) -> FileConnection:
+        sweep(file.parent)
         connection = sqlite3.connect(
             private_file(file),
-            timeout=BUSY_SECONDS,
+            timeout=seconds,
             isolation_level=None,
             check_same_thread=False,
             factory=FileConnection,
@@ -203,7 +226,6 @@ class SqliteFile:
         connection.execute("PRAGMA synchronous=FULL")
         if version < self._schema.version:
             self._schema.migrate(connection, file)
-        connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
         connection.execute("PRAGMA foreign_keys=ON")  # a migration may make tables anew
 
     def _leave_to_parent(self) -> None:

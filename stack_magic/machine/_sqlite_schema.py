@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from stack_magic.errors import StorageError
 
+from ._leftovers import temporary_in
 from ._private import private_file, settle
 from ._sqlite_errors import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE = 60.0
 """Seconds for which a process waits for another that changes the tables."""
@@ -95,7 +96,7 @@ class Schema:
 def _back_up(file: Path, version: int) -> None:
     """Copy a file as it is before a migration, for its owner only."""
     copy = _free_name(Path(f"{file}.schema-{version}.backup"))
-    unfinished = private_file(file.with_name(f".{uuid4().hex}.tmp"))
+    unfinished = private_file(temporary_in(file.parent))
     try:
         # A second connection: the first is in the transaction that will change the file.
         with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(unfinished)) as new:
@@ -135,12 +136,20 @@ def _tables_in(connection: sqlite3.Connection) -> set[str]:
 
 
 @contextmanager
-def all_or_nothing(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    """Let the block be a transaction, whatever ends it."""
+def all_or_nothing(
+    connection: sqlite3.Connection, begin: str, commit: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Let the block be a transaction, whatever ends it.
+
+    Args:
+        connection: Where.
+        begin: The statement that begins it.
+        commit: Commits it, where that takes more than to say so.
+    """
     try:
         connection.execute(begin)
         yield
-        connection.execute("COMMIT")
+        (commit or partial(connection.execute, "COMMIT"))()
     except BaseException:
         if connection.in_transaction:  # SQLite ends it itself after some errors
             connection.execute("ROLLBACK")

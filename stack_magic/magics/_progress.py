@@ -95,6 +95,10 @@ class NotebookProgress:
         """Show that a step runs."""
         self._note(step, Line(f"{step}: running", "▶", 1))
 
+    def waiting(self, step: str, text: str) -> None:
+        """Show what a step, or the end of the run, waits for."""
+        self._note(step, Line(f"{step}: {text}" if step else text, "▶", 1))
+
     def step_ended(self, step: str, outcome: Outcome, seconds: float) -> None:
         """Show how a step ended."""
         self._note(step, Line(f"{step}: {outcome} {seconds:.2f} s", outcome.mark, 1))
@@ -121,6 +125,10 @@ class TerminalProgress:
 
     def step_started(self, step: str) -> None:
         """Nothing: a line is printed when the step ends."""
+
+    def waiting(self, step: str, text: str) -> None:
+        """Print what a step, or the end of the run, waits for."""
+        print(f"  ▶ {step}: {text}" if step else f"  ▶ {text}")  # noqa: T201 - the terminal is the display
 
     def step_ended(self, step: str, outcome: Outcome, seconds: float) -> None:
         """Print how a step ended."""

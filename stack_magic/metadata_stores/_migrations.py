@@ -67,5 +67,9 @@ CREATE INDEX steps_by_key_and_outcome ON steps (cache_key, outcome);
 CREATE INDEX runs_by_pipeline ON runs (pipeline);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+ALTER TABLE runs ADD COLUMN owner TEXT NOT NULL DEFAULT 'null';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Step N of this list, counted from 1, makes version N of what version N - 1 was."""

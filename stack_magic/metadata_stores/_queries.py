@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from stack_magic.errors import UnknownNameError, did_you_mean
+from stack_magic.machine import ProcessIdentity
 
 from ._records import RunRecord
 from ._rows import as_json, as_text, chunks
@@ -75,6 +76,7 @@ def start_run(
         started=datetime.now(UTC),
         parameters=dict(parameters),
         steps=tuple(steps),
+        owner=ProcessIdentity.own(),
     )
     row = {
         "name": record.name,
@@ -86,6 +88,7 @@ def start_run(
         "seconds": 0.0,
         "parameters": as_json(record.parameters),
         "steps": as_json(record.steps),
+        "owner": as_json(record.owner),
     }
     connection.execute(_INSERT_RUN, row)
     return record

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stack_magic.enums import Outcome
+    from stack_magic.machine import ProcessIdentity
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,12 @@ class RunRecord:
         pipeline: Name of the pipeline.
         stack: Name of the stack it ran on.
         started: When it began (aware, UTC).
-        outcome: How it ended; None while it runs, and for good when its process died.
+        outcome: How it ended; None while it runs, and for good when its process died:
+            `owner` tells which.
         seconds: How long it took, by a monotonic clock.
         parameters: The run's parameters, as JSON values.
         steps: Names of its steps in topological order.
+        owner: The process that runs it; None if the store did not keep it.
     """
 
     name: str
@@ -98,6 +101,7 @@ class RunRecord:
     seconds: float = 0.0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
+    owner: ProcessIdentity | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from stack_magic.enums import Outcome
 from stack_magic.errors import StorageError
+from stack_magic.machine import ProcessIdentity
 
 from ._records import ArtifactRecord, FoundRuns, RunRecord, StepRecord
 
@@ -86,6 +87,7 @@ def run_of(row: Any) -> RunRecord:
         seconds=field("seconds", "a number"),
         parameters=field("parameters", "a JSON object"),
         steps=tuple(field("steps", "a JSON list")),
+        owner=field("owner", "a process"),
     )
 
 
@@ -190,12 +192,18 @@ def _json(kind: type) -> Callable[[str], Any]:
     return read
 
 
+def _process(text: str) -> ProcessIdentity | None:
+    value = json.loads(text)
+    return None if value is None else ProcessIdentity(*value)
+
+
 _KINDS: dict[str, Callable[[Any], Any]] = {
     "a JSON object": _json(dict),
     "a JSON list": _json(list),
     "a time": datetime.fromisoformat,
     "an outcome": Outcome,
     "a number": float,
+    "a process": _process,
 }
 
 

@@ -44,6 +44,8 @@ RUNS = Table(
     Column("seconds", Float, nullable=False),
     Column("parameters", Text, nullable=False),
     Column("steps", Text, nullable=False),
+    # A default in the table, since older rows have none; in brackets, as MySQL wants it.
+    Column("owner", Text, nullable=False, server_default=text("('null')")),
     # Two processes that take the same number cannot both keep it.
     UniqueConstraint("pipeline", "number"),
     Index("runs_by_pipeline", "pipeline"),
@@ -63,7 +65,7 @@ STEPS = Table(
     Column("started", String(40)),
     Column("seconds", Float, nullable=False),
     Column("error", Text, nullable=False),
-    # A default in the table, since older rows have none; in brackets, as MySQL wants it.
+    # Likewise.
     Column("reason", Text, nullable=False, server_default=text("('')")),
     Column("reads", Text, nullable=False, server_default=text("('{}')")),
     UniqueConstraint("run_id", "name"),

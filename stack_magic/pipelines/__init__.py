@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from ._cancellation import Cancellation
     from ._execution import execute
     from ._identity import differences, identity_of
+    from ._late_ends import record_late_ends
     from ._lost_records import lost_records, pipelines_in
     from ._package import ARTIFACT_TYPE, Package
     from ._package_form import HERE
     from ._package_source import source_of
     from ._run import Outputs, Run, StepRun
+    from ._run_end import RunEnd, end_of
     from ._source_secrets import texts_in
     from ._tracked import tracked
     from ._watchers import RunWatcher
@@ -45,6 +47,7 @@ __all__ = [
     "PipelineParameter",
     "Placeholder",
     "Run",
+    "RunEnd",
     "RunWatcher",
     "Runner",
     "Source",
@@ -52,6 +55,7 @@ __all__ = [
     "StepRun",
     "approval",
     "differences",
+    "end_of",
     "execute",
     "identity_of",
     "install_runner",
@@ -61,6 +65,7 @@ __all__ = [
     "lost_records",
     "pipeline",
     "pipelines_in",
+    "record_late_ends",
     "source_of",
     "step",
     "texts_in",
@@ -74,15 +79,18 @@ _NEEDED_TO_RUN = {
     "Outputs": "._run",
     "Package": "._package",
     "Run": "._run",
+    "RunEnd": "._run_end",
     "RunWatcher": "._watchers",
     "StepRun": "._run",
     "differences": "._identity",
+    "end_of": "._run_end",
     "execute": "._execution",
     "identity_of": "._identity",
     "lost_records": "._lost_records",
     "pipelines_in": "._lost_records",
     "source_of": "._package_source",
     "texts_in": "._source_secrets",
+    "record_late_ends": "._late_ends",
     "tracked": "._tracked",
 }
 

@@ -20,11 +20,13 @@ class Cancellation:
     stopped: the run ends before its next step.
 
     Attributes:
-        asked: Set when somebody has asked for the end.
+        asked: Set when somebody has asked for the end, and when the run is over.
+        wanted: Whether somebody has asked for it.
     """
 
     def __init__(self) -> None:
         self.asked = threading.Event()
+        self.wanted = False
         self._thread: Thread | None = None
 
     @contextmanager
@@ -38,6 +40,7 @@ class Cancellation:
 
     def ask(self) -> None:
         """Ask for the end of the run; asking again changes nothing."""
+        self.wanted = True
         main = threading.main_thread()
         if not self.asked.is_set() and self._thread is main is not threading.current_thread():
             # To that thread, not to the process: a step that sleeps has to wake up.

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import contextvars
-import time
-from contextlib import contextmanager, nullcontext, suppress
-from contextvars import ContextVar
-from dataclasses import replace
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import Digester
 from stack_magic.enums import Outcome
-from stack_magic.errors import FlavorFailedError, InvalidPipelineError, StackMagicError
-from stack_magic.orchestrators import Plan, PlannedStep
+from stack_magic.errors import FlavorFailedError, InvalidPipelineError
 
 from ._approval import check_approvals
 from ._builder import building
 from ._cancellation import Cancellation
-from ._failure import describe_failure
+from ._course import Course, run_around
 from ._flavor_calls import calling
-from ._interrupts import interrupts_wait
-from ._lost_records import lost_records
 from ._notification import Announcer
-from ._process_state import kept_process_state
-from ._recorded import recorded
-from ._run import Run
 from ._step_call import check_operators
-from ._step_output import tapped_streams
 from ._step_run import StepRuns
 from ._watchers import Watchers
 
@@ -34,15 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from stack_magic.capture import Walk
-    from stack_magic.metadata_stores import RunRecord
-    from stack_magic.stack import Diagnostic, Stack
+    from stack_magic.stack import Stack
 
     from ._graph import Graph
     from ._pipeline import Pipeline
+    from ._run import Run
     from ._watchers import RunWatcher
-
-_RUN_AROUND: ContextVar[str | None] = ContextVar("run_around", default=None)
-"""The run whose step is asking."""
 
 
 def execute(  # noqa: PLR0913 - what is run, and how
@@ -78,14 +64,13 @@ def execute(  # noqa: PLR0913 - what is run, and how
         with calling(component, "prepare_pipeline_deployment"):
             component.prepare_pipeline_deployment(pipeline, stack, options)
     with _prepared(stack):
-        begun = _begin(graph, stack, values)
-        findings = _findings(begun, stack)
         teller = Watchers((*watchers, Announcer(pipeline, stack)))
         ending = cancellation or Cancellation()
-        steps = StepRuns(begun.name, graph, stack, walks, teller, cancellation=ending, cache=cache)
-        with kept_process_state(), tapped_streams() if teller.listen else nullcontext():
-            run = _run(begun, graph, stack, steps, teller)
-    run.findings = findings
+
+        def steps_of(run: str) -> StepRuns:
+            return StepRuns(run, graph, stack, walks, teller, cancellation=ending, cache=cache)
+
+        run = Course(graph, stack, teller, steps_of).run(values)
     if run.outcome is Outcome.CANCELLED:
         run.raise_for_outcome()
     return run
@@ -105,26 +90,11 @@ def _check_not_inside(pipeline: Pipeline) -> None:
         message = f"pipeline {pipeline.name!r} cannot be run while {around.pipeline!r} is made"
         hint = f"{pipeline.function.__name__}() adds its steps; or run it beforehand"
         raise InvalidPipelineError(message, hint=hint)
-    run = _RUN_AROUND.get()
+    run = run_around()
     if run is not None:
         message = f"pipeline {pipeline.name!r} cannot be run by a step of run {run!r}"
         hint = "call the pipeline inside the function of the other, or run it afterwards"
         raise InvalidPipelineError(message, hint=hint)
-
-
-def _begin(graph: Graph, stack: Stack, values: Mapping[str, Any]) -> RunRecord:
-    store = stack.metadata_store
-    with interrupts_wait(), calling(store, "start_run"):
-        begun: RunRecord = store.start_run(
-            graph.pipeline, stack.name, parameters=recorded(values), steps=tuple(graph.nodes)
-        )
-    return begun
-
-
-def _findings(begun: RunRecord, stack: Stack) -> tuple[Diagnostic, ...]:
-    if begun.name != f"{begun.pipeline}-1":
-        return ()
-    return tuple(lost_records(stack.metadata_store, stack.artifact_store, [begun.pipeline]))
 
 
 def _runtime_configuration(stack: Stack, *, cache: bool) -> dict[str, Any]:
@@ -153,70 +123,15 @@ def _prepared(stack: Stack) -> Iterator[None]:
 
 
 def _clean_up(stack: Stack) -> list[str]:
-    failures = []
+    failures, interrupted = [], False
     for kind, component in stack.components.items():
         try:
             component.cleanup_pipeline_run()
+        except KeyboardInterrupt:
+            interrupted = True
         except BaseException as error:  # noqa: BLE001 - the others have their turn
             what = f"{kind} {component.name!r}: cleanup_pipeline_run raised"
             failures.append(f"{what} {type(error).__name__}")
+    if interrupted:
+        raise KeyboardInterrupt
     return failures
-
-
-def _run(begun: RunRecord, graph: Graph, stack: Stack, steps: StepRuns, teller: Watchers) -> Run:
-    """Let the orchestrator run the steps, and record how the run ended."""
-    clock = time.perf_counter()
-
-    try:
-        teller.run_started(begun.name, tuple(graph.nodes), stack.name)
-        with steps.cancellation.of_this_thread():
-            _orchestrate(begun.name, graph, stack, steps)
-        steps.check_all_ended()
-    except KeyboardInterrupt:
-        ended = replace(begun, outcome=Outcome.CANCELLED)
-    except BaseException as error:
-        ended = replace(begun, outcome=Outcome.FAILED, seconds=time.perf_counter() - clock)
-        with suppress(Exception):  # the error that is under way says more
-            ended = _finish(ended, stack, steps, steps.reason or _reason(error))
-        teller.run_ended(Run(ended, steps.records.values(), stack, steps.exceptions))
-        raise
-    else:
-        good = all(record.outcome.is_good for record in steps.records.values())
-        ended = replace(begun, outcome=Outcome.DONE if good else Outcome.FAILED)
-    ended = replace(ended, seconds=time.perf_counter() - clock)
-    run = Run(_finish(ended, stack, steps), steps.records.values(), stack, steps.exceptions)
-    teller.run_ended(run)
-    return run
-
-
-def _reason(error: BaseException) -> str:
-    """Return why the steps that are left are not run."""
-    return error.message if isinstance(error, StackMagicError) else describe_failure(error)
-
-
-def _orchestrate(run: str, graph: Graph, stack: Stack, steps: StepRuns) -> None:
-    context = contextvars.copy_context()
-    context.run(_RUN_AROUND.set, run)
-
-    def run_step(name: str) -> Outcome:
-        # What a step prints belongs to the cell, from whatever thread it is called.
-        return context.copy().run(steps.run_step, name)
-
-    nodes = graph.nodes.values()
-    plan = Plan(run, tuple(PlannedStep(n.name, n.upstream) for n in nodes))
-    with calling(stack.orchestrator, "prepare_or_run_pipeline"):
-        stack.orchestrator.prepare_or_run_pipeline(plan, run_step)
-
-
-def _finish(ended: RunRecord, stack: Stack, steps: StepRuns, reason: str = "") -> RunRecord:
-    """Record the end of a run; another Ctrl-C meanwhile changes nothing."""
-    store = stack.metadata_store
-    outcome = ended.outcome or Outcome.FAILED
-    for _ in range(3):  # it may come in the moment before it is made to wait
-        with suppress(KeyboardInterrupt), interrupts_wait():
-            steps.close()
-            steps.cancel_the_rest(reason)
-            with calling(store, "finish_run"):
-                ended = store.finish_run(ended.name, outcome, ended.seconds)
-            break
-    return ended

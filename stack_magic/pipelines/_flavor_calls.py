@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 def calling(component: StackComponent, method: str) -> Iterator[None]:
     """Let what *method* of *component* raises be a FlavorFailedError.
 
-    What stack_magic raises on purpose passes as it is, and so does Ctrl-C.
+    What stack_magic raises on purpose passes as it is, and so does Ctrl-C, also one that
+    came on the way into the block, which is then closed.
     """
     with masking([component]):
         try:
             yield
-        except (StackMagicError, KeyboardInterrupt):
+        except (StackMagicError, KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
             what = f"{component.TYPE} {component.name!r}: {method}"

@@ -7,10 +7,10 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from stack_magic.enums import Outcome
+from stack_magic.machine import interrupts_wait
 
 from ._flavor_calls import calling
 from ._gate import Gate
-from ._interrupts import interrupts_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

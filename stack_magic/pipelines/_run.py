@@ -18,6 +18,7 @@ from stack_magic.errors import (
 from stack_magic.stack import Report
 
 from ._artifacts import Artifacts
+from ._late_ends import record_late_ends
 from ._run_document import failure_text, run_document
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Run(Shown):
             UnknownNameError: No run of that name is recorded there.
         """
         store = stack.metadata_store
+        record_late_ends(store)
         return cls(store.get_pipeline_run(run), store.get_pipeline_run_steps(run), stack)
 
     @property

@@ -19,6 +19,7 @@ from stack_magic.display import (
 from stack_magic.enums import NOT_GOOD, Outcome
 
 from ._reasons import note_lines, reason_to_tell, same_as
+from ._run_end import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -131,9 +132,9 @@ def failure_text(failures: Iterable[tuple[str, str]]) -> str:
 
 def _title(run: RunRecord) -> str:
     what = f"{run.name} on {run.stack}"
-    if run.outcome is None:
-        return f"○ {what}: no end recorded"
-    return f"{run.outcome.mark} {what}: {run.outcome} in {duration(run.seconds)}"
+    end = end_of(run)
+    time = "" if run.outcome is None else f" in {duration(run.seconds)}"
+    return f"{end.mark} {what}: {end.words}{time}"
 
 
 def _upstream(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, tuple[str, ...]]:

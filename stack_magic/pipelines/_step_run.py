@@ -19,6 +19,7 @@ from ._explanation import Reasons
 from ._failure import describe_failure
 from ._forks import ends_in_forks
 from ._known_results import KnownResults, maker_of
+from ._lock_waits import LockWaits
 from ._reasons import CHANGES, NOT_CACHED, SAME_AS, call_of, reason_of_cached
 from ._recorded import recorded
 from ._recorder import Recorder
@@ -47,6 +48,7 @@ class StepRuns:
         exceptions: What the failed ones raised; not what would tell a secret.
         reason: Why those that are left are not run, if it is known here.
         cancellation: Ends the run from another thread.
+        waits: How it waits for files that others have locked.
     """
 
     def __init__(  # noqa: PLR0913 - what a run is made of
@@ -68,6 +70,7 @@ class StepRuns:
         self._walks = walks
         self._watchers = watchers
         self.cancellation = cancellation
+        self.waits = LockWaits(watchers, cancellation)
         self._cache = cache
         self._artifacts = Artifacts(stack)
         ended = cancellation.asked
@@ -89,6 +92,10 @@ class StepRuns:
         """Run one step and return how it ended; a step's failure does not raise."""
         self.cancellation.stop_if_asked()
         self._claims.claim(name)
+        with self.waits.of_step(name):
+            return self._run_step(name)
+
+    def _run_step(self, name: str) -> Outcome:
         record = self._new_record(name)
         node = self._graph.nodes[name]
         bad = [up for up in node.upstream if not self.records[up].outcome.is_good]
@@ -112,6 +119,7 @@ class StepRuns:
     def close(self) -> None:
         """Let nothing more of this run be published or recorded; end what runs elsewhere."""
         self._calls.cancelled.set()
+        self.waits.over.set()
         self._recorder.close()
 
     def cancel_the_rest(self, reason: str) -> None:

@@ -38,6 +38,13 @@ class StepListener(Protocol):
         """Take a piece of what a step printed, secrets masked."""
 
 
+class WaitListener(Protocol):
+    """A watcher that also wants to know what the run waits for."""
+
+    def waiting(self, step: str, text: str, /) -> None:
+        """Note what a step waits for; an empty name is that of the run itself."""
+
+
 class Watchers:
     """Tells all of them; one that raises does not break the run."""
 
@@ -53,6 +60,11 @@ class Watchers:
     def step_said(self, step: str, text: str) -> None:
         """Tell what a step printed."""
         self._tell(lambda watcher: watcher.step_said(step, text), self._listeners)
+
+    def waiting(self, step: str, text: str) -> None:
+        """Tell what a step, or the run itself, waits for."""
+        patient = [w for w in self._watchers if hasattr(w, "waiting")]
+        self._tell(lambda watcher: watcher.waiting(step, text), patient)
 
     def run_started(self, run: str, steps: tuple[str, ...], stack: str) -> None:
         """Tell that a run begins."""

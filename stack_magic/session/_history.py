@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
@@ -11,7 +12,7 @@ from ._command import line
 from ._flavor_commands import DeleteFlavor, RegisterDefined, RegisterFlavor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from stack_magic.stack import Snapshot
 
@@ -21,15 +22,30 @@ if TYPE_CHECKING:
 _FLAVORS = (RegisterFlavor, RegisterDefined)
 
 
+@dataclass(frozen=True, eq=False)
+class _Note:
+    """One command, as its line: the command itself would keep every class there ever was.
+
+    Attributes:
+        line: What does it again.
+        registers: Whether it registers a flavor.
+        deletes: Whether it deletes one.
+    """
+
+    line: str
+    registers: bool
+    deletes: bool
+
+
 class History:
     """The commands that changed something and were not undone."""
 
     def __init__(self) -> None:
-        self._notes: list[tuple[Command]] = []  # each of its own: commands may be equal
+        self._notes: list[_Note] = []  # each is another one: lines may be equal
 
     def note(self, command: Command, undo: Callable[[], None]) -> Callable[[], None]:
-        """Keep *command*; return an *undo* that also forgets it."""
-        note = (command,)
+        """Keep the line of *command*; return an *undo* that also forgets it."""
+        note = _Note(str(command), isinstance(command, _FLAVORS), isinstance(command, DeleteFlavor))
         self._notes.append(note)
 
         def undo_and_forget() -> None:
@@ -38,24 +54,24 @@ class History:
 
         return undo_and_forget
 
-    def commands(self) -> tuple[Command, ...]:
-        """Return the commands that together make the registry what it is.
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines that together make the registry what it is.
 
         A flavor that was defined again is registered once: its cell has the new class.
         """
-        return tuple(_without_redefinitions([command for (command,) in self._notes]))
+        return tuple(note.line for note in _without_redefinitions(self._notes))
 
 
-def _without_redefinitions(commands: Sequence[Command]) -> Iterator[Command]:
+def _without_redefinitions(notes: Iterable[_Note]) -> Iterator[_Note]:
     seen: set[str] = set()
-    for command in commands:
-        if isinstance(command, DeleteFlavor):
+    for note in notes:
+        if note.deletes:
             seen.clear()
-        if isinstance(command, _FLAVORS):
-            if str(command) in seen:
+        if note.registers:
+            if note.line in seen:
                 continue
-            seen.add(str(command))
-        yield command
+            seen.add(note.line)
+        yield note
 
 
 class ShowHistory(NamedTuple):
@@ -72,7 +88,7 @@ class ShowHistory(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return the lines; a literal secret that a form took is asked for anew."""
-        typed = [str(command) for command in world.history()]
+        typed = list(world.history())
         if not typed:
             return Change(snapshot, told("nothing was registered or changed yet", value=[]))
         if self.lines:

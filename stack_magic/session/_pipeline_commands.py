@@ -135,12 +135,15 @@ class ListRuns(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Return a table of runs, the newest first, and which cannot be read."""
+        from stack_magic.pipelines import record_late_ends
+
         store = ready_parts(snapshot, [StackComponentType.METADATA_STORE]).metadata_store
+        record_late_ends(store)
         found = store.find_runs(self.pipeline, last=self.last + 1)
         shown = found.runs[::-1][: self.last]
         if not shown and not found.unreadable:
             return Change(snapshot, self._nothing(snapshot))
-        rows = tuple(_run_row(run, world) for run in shown)
+        rows = tuple(_run_row(run) for run in shown)
         table = Table(
             ("run", "outcome", "stack", "time"),
             rows,
@@ -176,12 +179,11 @@ def _unreadable(runs: Mapping[str, str]) -> Iterator[Diagnostic]:
         yield Diagnostic("run-unreadable", Severity.WARNING, name, why)
 
 
-def _run_row(run: RunRecord, world: World) -> tuple[str, ...]:
-    if run.outcome is not None:
-        outcome = f"{run.outcome.mark} {run.outcome}"
-        return (run.name, outcome, run.stack, f"{run.seconds:.2f} s")
-    word = "○ running" if run.name in world.running else "▲ no end recorded"
-    return (run.name, word, run.stack, "")
+def _run_row(run: RunRecord) -> tuple[str, ...]:
+    from stack_magic.pipelines import end_of
+
+    time = "" if run.outcome is None else f"{run.seconds:.2f} s"
+    return (run.name, str(end_of(run)), run.stack, time)
 
 
 class DescribeRun(NamedTuple):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event, RLock
 from typing import Any
+from weakref import ref
 
 from traitlets import HasTraits, Instance, default
 
@@ -17,6 +19,23 @@ from ._rooms import first_snapshot
 Undo = Callable[[], None]
 
 _TABLES = {"flavors": "flavor", "components": "component", "stacks": "stack"}
+
+_UNDOABLE = 3
+"""Redefinitions of flavors that can be undone: their undo keeps the former classes."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Change:
+    before: Snapshot
+    after: Snapshot
+
+    @property
+    def redefines(self) -> bool:
+        """Whether a flavor has another class after it than before."""
+        former, now = self.before.flavors, self.after.flavors
+        return former is not now and any(
+            key in now and now[key] is not flavor for key, flavor in former.items()
+        )
 
 
 class Registry(HasTraits):
@@ -32,6 +51,7 @@ class Registry(HasTraits):
 
     def __init__(self) -> None:
         self._lock = RLock()
+        self._redefinitions: deque[_Change] = deque(maxlen=_UNDOABLE)
         super().__init__()
 
     @default("snapshot")
@@ -51,13 +71,21 @@ class Registry(HasTraits):
             if self.snapshot is not before:
                 return None
             self.snapshot = after
+            change = _Change(before, after)
+            if change.redefines:
+                self._redefinitions.append(change)
         done = Event()
+        kept: Callable[[], _Change | None] = ref(change) if change.redefines else lambda: change
 
         def undo() -> None:
             if done.is_set():
                 message = "this change is undone already"
                 raise InUseError(message)
-            self._take_back(before, after)
+            found = kept()
+            if found is None:
+                message = "the class that was there before is let go: it was defined anew since"
+                raise InUseError(message, hint="run the former cell again")
+            self._take_back(found.before, found.after)
             done.set()
 
         return undo

@@ -123,7 +123,7 @@ class Session:
             self.progress,
             self.open_view,
             self.cancel_run,
-            self.history.commands,
+            self.history.lines,
         )
 
     # The commands that Python code uses most, as methods.

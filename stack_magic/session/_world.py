@@ -55,7 +55,7 @@ class World:
         open_view: Opens the view that a command asks for, or calls what it is given
             where there are no widgets.
         cancel_run: Asks for the end of a run under way.
-        history: Returns what changed the registry.
+        history: Returns the lines that changed the registry.
         is_preview: Whether nothing may be run or written: only findings are wanted.
     """
 
@@ -65,7 +65,7 @@ class World:
     progress: Progress = field(default=silently, repr=False)
     open_view: OpenView = field(default=no_view, repr=False)
     cancel_run: Callable[[str], None] = field(default=_no_run, repr=False)
-    history: Callable[[], Sequence[Command]] = field(default=tuple, repr=False)
+    history: Callable[[], Sequence[str]] = field(default=tuple, repr=False)
     is_preview: bool = False
 
     def look_up(self, target: str, *, wanted: str) -> Any:

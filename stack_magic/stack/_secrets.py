@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 from typing_extensions import is_typeddict
 
 SECRETS = (SecretStr, SecretBytes, Secret)
 _COLLECTIONS = (list, tuple, set, frozenset)
+_SECRET_FIELDS: MutableMapping[type[BaseModel], frozenset[str]] = WeakKeyDictionary()
+"""What was read of classes; a class that the notebook has defined anew shall go."""
 
 
 def is_secret_annotation(annotation: Any, seen: frozenset[Any] = frozenset()) -> bool:
@@ -111,16 +113,15 @@ def _model_of(annotation: Any) -> type[Any] | None:
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
     """Return the names of the fields of *model* that hold secrets."""
-    # A class whose annotations are not resolved yet may say something else later.
-    return _secret_fields(model) if model.__pydantic_complete__ else _read(model)
-
-
-def _read(model: type[BaseModel]) -> frozenset[str]:
+    known = _SECRET_FIELDS.get(model)
+    if known is not None:
+        return known
     fields = model.model_fields.items()
-    return frozenset(n for n, f in fields if is_secret_annotation(f.annotation))
-
-
-_secret_fields = lru_cache(maxsize=512)(_read)
+    found = frozenset(n for n, f in fields if is_secret_annotation(f.annotation))
+    # A class whose annotations are not resolved yet may say something else later.
+    if model.__pydantic_complete__:
+        _SECRET_FIELDS[model] = found
+    return found
 
 
 def holds_secret(value: Any) -> bool:

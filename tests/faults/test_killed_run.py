@@ -11,8 +11,9 @@ import pytest
 from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.metadata_stores import SqliteMetadataStore
 from stack_magic.orchestrators import LocalOrchestrator
-from stack_magic.pipelines import Run, execute, pipeline, step
+from stack_magic.pipelines import Run, end_of, execute, pipeline, step
 from stack_magic.stack import Stack
+from tests.interruption import write_at_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,15 +103,19 @@ def test_what_was_shown_is_recorded_wherever_the_process_is_killed(tmp_path: Pat
     execute(program, stack)
     _, shown, lines = _killed(tmp_path, 0, 1)
     assert [outcome for _, outcome in shown] == ["cached"] * 4 + ["done"] + ["cached"] * 4
-    were_shown = set()
+    were_shown, ends = set(), set()
     for number, at in enumerate(range(lines // 12, lines, lines // 12)):
         run, shown, _ = _killed(tmp_path, at, number + 2)
         were_shown.add(len(shown))
-        if not run:  # it had not begun
+        write_at_once(tmp_path / "runs.db")
+        if not run:  # it had not begun, or its beginning was not shown
             continue
-        steps = Run.load(stack, run).steps
-        recorded = [(name, str(steps[name].outcome)) for name, _ in shown]
+        loaded = Run.load(stack, run)
+        recorded = [(name, str(loaded[name].outcome)) for name, _ in shown]
         assert recorded == shown, f"killed at line {at} of {lines}"
+        ends.add(str(end_of(loaded.record)))
     assert len(were_shown) > 1  # some were killed in between
+    assert "▲ abandoned: its kernel has ended" in ends
+    assert ends <= {"▲ abandoned: its kernel has ended", "✓ done"}
     # Whoever comes next can write.
     assert str(execute(program, stack).outcome) == "done"

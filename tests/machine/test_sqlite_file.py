@@ -286,7 +286,7 @@ def test_an_empty_file_is_as_good_as_none(words: SqliteFile, file: Path) -> None
 def test_a_file_that_another_holds_is_told_and_later_used(
     words: SqliteFile, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stack_magic.machine._sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("stack_magic.machine._patience.BUSY_SECONDS", 0.05)
     add(words, file, "before")
     words.close()
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -303,7 +303,7 @@ def test_a_commit_that_readers_hold_up_is_taken_back(
 ) -> None:
     if journal_mode(sqlite3.sqlite_version_info) == "WAL":
         pytest.skip("readers hold up nobody in WAL mode")
-    monkeypatch.setattr("stack_magic.machine._sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("stack_magic.machine._patience.BUSY_SECONDS", 0.05)
     add(words, file, "before")
     with closing(sqlite3.connect(file, isolation_level=None)) as reader:
         reader.execute("BEGIN")

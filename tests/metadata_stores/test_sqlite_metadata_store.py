@@ -325,7 +325,7 @@ def test_a_lock_is_waited_for_and_then_said(
 ) -> None:
     start(store)
     store.close()
-    monkeypatch.setattr("stack_magic.machine._sqlite.BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("stack_magic.machine._patience.BUSY_SECONDS", 0.01)
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match=r"metadata\.db' is locked by another process"):

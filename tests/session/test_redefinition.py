@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, SecretStr, field_validator
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import InvalidConfigurationError, NameTakenError
+from stack_magic.errors import InUseError, InvalidConfigurationError, NameTakenError
 from stack_magic.session import (
     DescribeComponent,
     DescribeStack,
@@ -177,3 +177,18 @@ def test_a_built_in_flavor_keeps_its_class(furnished: Session) -> None:
 
     with pytest.raises(NameTakenError, match="'local' is already there, built in\nhint: give Mine"):
         furnished.register_flavor(Mine)
+
+
+def test_the_last_redefinitions_can_be_undone_and_earlier_classes_are_let_go(
+    furnished: Session,
+) -> None:
+    undos = []
+    for number in range(5):
+        again = type("Pager", (Pager,), {"__doc__": f"Number {number}."})
+        answer: Any = furnished.register_flavor(again)
+        undos.append(answer.undo)
+    with pytest.raises(InUseError, match="the class that was there before is let go"):
+        undos[0]()
+    for undo in undos[:1:-1]:
+        undo()
+    assert type(_component(furnished)).__doc__ == "Number 1."

@@ -193,7 +193,7 @@ def test_a_text_field_takes_every_form_of_reference(
     assert status(part) == "✓ ready"
     part.act.click()
     assert registered(session, "lake").workers == 16
-    assert "--workers=@env:WORKERS" in str(session.history.commands()[-1])
+    assert "--workers=@env:WORKERS" in session.history.lines()[-1]
 
 
 def test_quotes_give_the_empty_text(part: ComponentPart, session: Session) -> None:
@@ -265,7 +265,7 @@ def test_a_secret_is_in_no_state_no_line_and_no_document(
     )
     part.act.click()
     told = [state_of(form.widget), repr(form), form._repr_mimebundle_()["text/html"]]
-    told += [str(command) for command in session.history.commands()]
+    told += session.history.lines()
     assert CANARY not in "\n".join(told)
     component = registered(session, "lake")
     assert component.token.get_secret_value() == CANARY

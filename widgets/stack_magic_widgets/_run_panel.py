@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Document, Line, Title
 from stack_magic.enums import Outcome
+from stack_magic.pipelines import end_of
 from stack_magic.session import CancelRun, DescribeRun, RunPipeline
 
 from ._chosen_step import ChosenStep
@@ -44,7 +45,7 @@ class RunPanel(View):
         self.run: Run | None = None
         self._command = command
         self._states = RunStates(upstream)
-        self._name = ""
+        self._name = self._waits = ""
         self._stack = command.stack or ""
         self._over, self._begun = Event(), Event()
         self._over.set()
@@ -94,7 +95,7 @@ class RunPanel(View):
         """Show a run that begins."""
         with self.lock:
             self._states.begin(steps)
-            self._name, self._stack, self.run = run, stack, None
+            self._name, self._stack, self.run, self._waits = run, stack, None, ""
             self._over.clear()
             self._begun.set()
         Thread(target=self._tick, name=f"panel of {run}", daemon=True).start()
@@ -103,6 +104,13 @@ class RunPanel(View):
         """Show that a step runs."""
         with self.lock:
             self._states.started(step)
+
+    def waiting(self, step: str, text: str) -> None:
+        """Show what a step waits for, or the run itself."""
+        with self.lock:
+            self._waits = "" if step else text
+            if step:
+                self._states.waits(step, text)
 
     def step_said(self, step: str, text: str) -> None:
         """Keep what a step printed."""
@@ -185,12 +193,12 @@ class RunPanel(View):
     def _verdict(self) -> str:
         if not self._is_over:
             count = len(self._states.upstream)
-            return f"▶ running, {self._states.count} of {count} steps have ended"
+            running = f"▶ running, {self._states.count} of {count} steps have ended"
+            return f"{running}, {self._waits}" if self._waits else running
         if self.run is None:
             return "○ not run yet"
-        if self.run.outcome is None:
-            return "▲ no end recorded"
-        return f"{self.run.outcome.mark} {self.run.outcome} in {self.run.seconds:.2f} s"
+        time = "" if self.run.outcome is None else f" in {self.run.seconds:.2f} s"
+        return f"{end_of(self.run.record)}{time}"
 
     def document(self) -> Document:
         """Return the graph and a table of the steps; nothing while it runs.

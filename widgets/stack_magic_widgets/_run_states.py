@@ -61,6 +61,11 @@ class RunStates:
         """Note that a step runs."""
         self._states[step] = StepState("▶ running", time.monotonic())
 
+    def waits(self, step: str, text: str) -> None:
+        """Note what a step waits for."""
+        before = self._states.get(step, StepState())
+        self._states[step] = before._replace(words=f"▶ {text}")
+
     def said(self, step: str, text: str) -> None:
         """Keep what a step printed."""
         self._logs.setdefault(step, deque(maxlen=_PIECES)).append(text)

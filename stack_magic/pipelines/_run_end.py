@@ -1,0 +1,45 @@
+"""How a run ended, in a sign and words: also of one whose end nobody has recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stack_magic.machine import Standing
+
+from ._late_ends import is_kept
+
+if TYPE_CHECKING:
+    from stack_magic.metadata_stores import RunRecord
+
+
+class RunEnd(NamedTuple):
+    """What is shown of the end of a run.
+
+    Attributes:
+        mark: The sign beside the words.
+        words: The outcome, or where the run is.
+    """
+
+    mark: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.words}"
+
+
+_UNKNOWN = RunEnd("▲", "no end recorded")
+_WITHOUT_END = {
+    Standing.HERE: RunEnd("○", "running"),
+    Standing.ALIVE: RunEnd("○", "running in another kernel"),
+    Standing.ENDED: RunEnd("▲", "abandoned: its kernel has ended"),
+}
+
+
+def end_of(run: RunRecord) -> RunEnd:
+    """Return how a run ended, or what is known of one without an end by its owner."""
+    if run.outcome is not None:
+        return RunEnd(run.outcome.mark, str(run.outcome))
+    if run.owner is None or is_kept(run.name):
+        return _UNKNOWN
+    elsewhere = RunEnd("○", f"no end recorded, begun on {run.owner.host}")
+    return _WITHOUT_END.get(run.owner.standing, elsewhere)
