@@ -61,7 +61,9 @@ def artifact_name(name: Any) -> str:
     normal = logged_name(name, "file")
     for segment in normal.split("/"):
         if segment in {".", ".."} or not _SEGMENT.fullmatch(segment):
-            why = f"{segment!r} is no part of a relative path" if segment else "a part is empty"
+            odd = next((c for c in segment if not _SEGMENT.fullmatch(f"a{c}a")), "")
+            part = f"{segment!r} is no part of a relative path" if segment else "a part is empty"
+            why = f"it contains {odd!r}" if odd else part
             message = f"{normal[:80]!r} cannot be the name of a file: {why}"
             raise InvalidNameError(message, hint=_ARTIFACT_HINT)
     return normal

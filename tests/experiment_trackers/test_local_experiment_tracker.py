@@ -203,6 +203,15 @@ def test_any_visible_name_is_kept(tracker: LocalExperimentTracker, name: str) ->
     assert list(run.metrics) == [name]
 
 
+def test_a_character_that_no_file_may_have_is_named(
+    tracker: LocalExperimentTracker, project: Path
+) -> None:
+    (project / "a#b.txt").write_text("1")
+    with pytest.raises(InvalidNameError, match="'a#b.txt' cannot be .*: it contains '#'"):
+        tracker.log_artifact("a#b.txt")
+    tracker.log_artifact("a#b.txt", "a-b.txt")
+
+
 def test_two_spellings_of_one_name_are_one(tracker: LocalExperimentTracker) -> None:
     tracker.log_params({"caf\u00e9": 1})
     with pytest.raises(NameTakenError, match="is 1 already"):
