@@ -207,7 +207,7 @@ def test_a_character_that_no_file_may_have_is_named(
     tracker: LocalExperimentTracker, project: Path
 ) -> None:
     (project / "a#b.txt").write_text("1")
-    with pytest.raises(InvalidNameError, match="'a#b.txt' cannot be .*: it contains '#'"):
+    with pytest.raises(InvalidNameError, match=r"'a#b.txt' cannot be .*: it contains '#'"):
         tracker.log_artifact("a#b.txt")
     tracker.log_artifact("a#b.txt", "a-b.txt")
 
