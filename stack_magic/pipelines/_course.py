@@ -141,7 +141,7 @@ class Course:
             failure = raised
         if isinstance(failure, KeyboardInterrupt):
             ended = replace(ended, outcome=Outcome.CANCELLED)
-        keep_end(self._stack.metadata_store, ended.name, lambda: self._record(ended, steps, reason))
+        keep_end(self._stack.metadata_store, ended, lambda: self._record(ended, steps, reason))
         self._findings.append(not_recorded(ended.name, failure))
         return ended, error or failure
 

@@ -14,7 +14,7 @@ from ._failure import describe_failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stack_magic.metadata_stores import BaseMetadataStore
+    from stack_magic.metadata_stores import BaseMetadataStore, RunRecord
 
 
 class LateEnd(NamedTuple):
@@ -22,26 +22,27 @@ class LateEnd(NamedTuple):
 
     Attributes:
         store: Where it belongs.
-        run: Name of the run.
+        run: The run as it ended.
         record: Records it, or raises.
     """
 
     store: BaseMetadataStore
-    run: str
+    run: RunRecord
     record: Callable[[], object]
 
 
 _KEPT: list[LateEnd] = []
 
 
-def keep_end(store: BaseMetadataStore, run: str, record: Callable[[], object]) -> None:
+def keep_end(store: BaseMetadataStore, run: RunRecord, record: Callable[[], object]) -> None:
     """Let the end of a run be recorded when its store is used next."""
     _KEPT.append(LateEnd(store, run, record))
 
 
-def is_kept(run: str) -> bool:
+def is_kept(run: RunRecord) -> bool:
     """Return whether the end of a run of this session waits to be recorded."""
-    return any(end.run == run for end in _KEPT)
+    # In another store there may be a run of this name.
+    return any((end.run.name, end.run.started) == (run.name, run.started) for end in _KEPT)
 
 
 def record_late_ends(store: BaseMetadataStore) -> None:

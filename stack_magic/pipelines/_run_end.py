@@ -39,7 +39,7 @@ def end_of(run: RunRecord) -> RunEnd:
     """Return how a run ended, or what is known of one without an end by its owner."""
     if run.outcome is not None:
         return RunEnd(run.outcome.mark, str(run.outcome))
-    if run.owner is None or is_kept(run.name):
+    if run.owner is None or is_kept(run):
         return _UNKNOWN
     elsewhere = RunEnd("○", f"no end recorded, begun on {run.owner.host}")
     return _WITHOUT_END.get(run.owner.standing, elsewhere)
