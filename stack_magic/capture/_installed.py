@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import sys
 import sysconfig
 from functools import lru_cache
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OWN_FOLDER = str(Path(__file__).resolve().parent.parent)
+_LIBRARY = re.compile(r"[/\\]lib(64)?[/\\]python3\.\d+[/\\]")
+"""In the path of Python's own library, also of another installation: code travels."""
 _LIBRARY_PARTS = frozenset({"site-packages", "dist-packages"})
 
 
@@ -34,7 +37,7 @@ def is_installed_file(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return True
     path = Path(filename)
-    if _LIBRARY_PARTS.intersection(path.parts):
+    if _LIBRARY_PARTS.intersection(path.parts) or _LIBRARY.search(filename):
         return True
     return any(path.is_relative_to(folder) for folder in _library_folders())
 

@@ -130,6 +130,9 @@ def test_what_is_installed_is_not_the_projects() -> None:
     assert not is_installed("nowhere")
     assert not is_installed_file(__file__)
     assert is_installed_file("<frozen importlib>")
+    # Code that was made where Python lies elsewhere is Python's too.
+    assert is_installed_file("/opt/other/lib/python3.9/dataclasses.py")
+    assert not is_installed_file("/home/me/lib/python/tools.py")
 
 
 @pytest.mark.parametrize(
