@@ -6,6 +6,7 @@ import json
 import pickletools
 import subprocess
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import cloudpickle  # type: ignore[import-untyped]
@@ -24,6 +25,9 @@ import helping
 LOCK = threading.Lock()
 K = 1
 T = typing.TypeVar("T")
+Low = typing.TypeVar("Low", bound=int, covariant=True)
+Pick = typing.TypeVar("Pick", int, str)
+P = typing.ParamSpec("P")
 
 @functools.lru_cache
 def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2) + K - K
@@ -47,10 +51,16 @@ class Known(metaclass=Meta): pass
 @dataclasses.dataclass
 class Data:
     x: int = 1
+@dataclasses.dataclass
+class Only:
+    x: int = 1
 class Colour(enum.Enum):
     RED = 1
 class Pair(typing.NamedTuple):
     left: int = 4
+class Lower(typing.Generic[Low]): pass
+class Call(typing.Generic[P]): pass
+class Picked(typing.Generic[Pick]): pass
 class Box(typing.Generic[T]):
     def get(self, x: T) -> T: return x
 
@@ -72,7 +82,7 @@ import pickle, typing
 from typing import AnyStr
 import moving
 LOW = 1
-held = moving.Data(7)
+held = moving.Only(7)
 df = pd.DataFrame({"a": [1, 2, 3]})
 def an_import_inside():
     import moving as inner
@@ -87,6 +97,12 @@ def a_wrapper_of_a_package():
 def a_variable_of_a_package(): return AnyStr is typing.AnyStr
 def an_enum(): return moving.Colour.RED is moving.Colour(1)
 def a_generic(): return moving.Box[int]().get(moving.Pair().left)
+def type_variables():
+    lower, picked, call = moving.Lower, moving.Picked, moving.Call
+    (low,), (pick,), (p,) = lower.__parameters__, picked.__parameters__, call.__parameters__
+    same = low is moving.Low, pick is moving.Pick, p is moving.P
+    told = low.__bound__.__name__, low.__covariant__, low.__contravariant__, type(p).__name__
+    return same, told, [c.__name__ for c in pick.__constraints__], pick.__covariant__
 def a_decorator(): return moving.add(1)
 def a_lock(): return moving.locked()
 def a_helper_module(): return moving.helped()
@@ -224,3 +240,24 @@ def test_a_pickle_on_disk_names_only_what_is_never_renamed(
     texts = [argument for _, argument, _ in operations if isinstance(argument, str)]
     ours = {text for text in texts if text.startswith("stack_magic.")}
     assert ours == {"stack_magic.capture.pickled_names"}
+
+
+@pytest.mark.parametrize("owner", ["__main__", "helping_both"])
+def test_functions_that_name_one_module_keep_the_globals_that_they_have(
+    monkeypatch: pytest.MonkeyPatch, owner: str
+) -> None:
+    module = ModuleType(owner)
+    module.__file__ = f"{owner}.py"
+    monkeypatch.setitem(sys.modules, owner, module)
+    stale: dict[str, Any] = {"__name__": owner, "K": 1}  # what a module held before a reload
+    other: dict[str, Any] = {"__name__": owner, "K": 2}
+    vars(module)["K"] = 3
+    for namespace in (stale, other, vars(module)):
+        exec("def give(): return K", namespace)  # noqa: S102 - a cell
+    sent = [namespace["give"] for namespace in (stale, other, vars(module))]
+    arrived = Unpacked(packed(sent))
+    things = arrived.load()
+    assert [give() for give in things] == [1, 2, 3]
+    assert len({id(give.__globals__) for give in things}) == 3
+    if owner != "__main__":
+        assert things[2].__globals__ is vars(arrived.modules[owner])
