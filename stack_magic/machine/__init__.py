@@ -9,6 +9,7 @@ from ._leftovers import is_temporary, sweep, sweep_below, temporary_in
 from ._private import absolute_path, check_private, private_file, private_folder, write_private
 
 if TYPE_CHECKING:
+    from ._context_values import context_value
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
     from ._lock import locked
@@ -27,6 +28,7 @@ __all__ = [
     "Standing",
     "absolute_path",
     "check_private",
+    "context_value",
     "explained",
     "interrupts_wait",
     "is_temporary",
@@ -54,6 +56,7 @@ _WHEN_USED = {
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",
+    "context_value": "._context_values",
     "waits_long": "._patience",
 }
 

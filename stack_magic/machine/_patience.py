@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stack_magic.errors import StorageError
 
+from ._context_values import context_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,11 +40,8 @@ def waits_long(waiting: Waiting) -> Iterator[None]:
     Args:
         waiting: Is called all the time; what it raises ends the wait, and so does Ctrl-C.
     """
-    token = _LONG.set(waiting)
-    try:
+    with context_value(_LONG, waiting):
         yield
-    finally:
-        _LONG.reset(token)
 
 
 class Patience:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
+from stack_magic.machine import context_value
 
 from ._arguments import plain_copy, spread, ungroup
 from ._graph import Graph, Node, Source
@@ -144,8 +145,5 @@ def building() -> Builder | None:
 def build(pipeline: str) -> Iterator[Builder]:
     """Let step calls add to a new graph."""
     builder = Builder(pipeline)
-    token = _BUILDING.set(builder)
-    try:
+    with context_value(_BUILDING, builder):
         yield builder
-    finally:
-        _BUILDING.reset(token)

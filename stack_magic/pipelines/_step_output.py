@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.machine import context_value
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -26,11 +28,8 @@ def say(text: str) -> None:
 @contextmanager
 def heard_by(listener: Callable[[str], None] | None) -> Iterator[None]:
     """Tell *listener* what the block prints while the streams are tapped; None nobody."""
-    token = _LISTENER.set(listener)
-    try:
+    with context_value(_LISTENER, listener):
         yield
-    finally:
-        _LISTENER.reset(token)
 
 
 @contextmanager

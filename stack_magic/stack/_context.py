@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import StackMagicError
+from stack_magic.machine import context_value
 
 from ._inheritance import ContextInheritance
 
@@ -99,12 +100,10 @@ def get_step_context() -> StepContext:
 def in_step(context: StepContext) -> Iterator[None]:
     """Let the block, and the threads that it starts, be the step that runs now."""
     entered = _Entered(context)
-    token = _RUNNING.set(entered)
     try:
-        with _INHERITANCE.on():
+        with context_value(_RUNNING, entered), _INHERITANCE.on():
             yield
     finally:
-        _RUNNING.reset(token)
         entered.context = None
 
 
