@@ -261,3 +261,19 @@ def test_functions_that_name_one_module_keep_the_globals_that_they_have(
     assert len({id(give.__globals__) for give in things}) == 3
     if owner != "__main__":
         assert things[2].__globals__ is vars(arrived.modules[owner])
+
+
+def test_what_only_a_value_has_is_found_by_its_name_there(
+    monkeypatch: pytest.MonkeyPatch, cell: Callable[[str], dict[str, Any]]
+) -> None:
+    module = ModuleType("only")
+    module.__file__ = "only.py"
+    monkeypatch.setitem(sys.modules, "only", module)
+    source = "import typing\nT = typing.TypeVar('T')\nclass Only(typing.Generic[T]): pass\n"
+    exec(source, vars(module))  # noqa: S102 - a module
+    notebook = cell("import only\nheld = only.Only()\ndel only\ndef main(): return held")
+    arrived = Unpacked(packed([notebook["main"]]))
+    (main,) = arrived.load()
+    there = arrived.modules["only"]
+    assert type(main()) is there.Only
+    assert there.Only.__parameters__ == (there.T,)
