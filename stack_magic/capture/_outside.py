@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import sys
 import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -125,6 +126,8 @@ def home_of(chain: Chain, value: Any) -> tuple[str, str, tuple[str, ...]]:
     path = chain.path
     while path and isinstance(value, types.ModuleType) and path[1:]:
         inner = getattr(value, path[0], None)
+        if value.__name__ not in sys.modules:  # it is imported when the step runs
+            inner = types.ModuleType(f"{value.__name__}.{path[0]}")
         if not isinstance(inner, types.ModuleType | type):
             break
         value, path = inner, path[1:]

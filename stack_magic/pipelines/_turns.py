@@ -36,8 +36,10 @@ class Turns:
     """
 
     def __init__(self, graph: Graph, walks: Mapping[str, Walk], cancellation: Cancellation) -> None:
-        here = [node.name for node in graph.nodes.values() if not node.step.step_operator]
-        self._shared = {name: walks[name].shared for name in here if walks[name].shared}
+        here = [node for node in graph.nodes.values() if not node.step.step_operator]
+        touching = [node for node in here if walks[node.name].shared]
+        self._alone = {node.name for node in touching}
+        self._shared = {node.step.name: walks[node.name].shared for node in touching}
         self._cancellation = cancellation
         self._changed = Condition()
         self._running = 0
@@ -48,7 +50,7 @@ class Turns:
     @contextmanager
     def turn_of(self, name: str) -> Iterator[None]:
         """Wait until a step may run, and let nobody disturb it meanwhile."""
-        alone = name in self._shared
+        alone = name in self._alone
         if alone and current_thread() is not self._home:  # steps run side by side
             self._tell()
         with self._changed:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
-import numpy as np  # noqa: F401 - what is not loaded is known by its name only
 import pytest
 
 from stack_magic.capture import Digester
@@ -43,6 +43,16 @@ def test_names_that_are_imported_inside_are_known(
     cell: Cell, body: str, read: list[tuple[str, str]]
 ) -> None:
     assert outside(cell, body) == read
+
+
+def test_a_module_that_is_not_loaded_yet_is_known_by_its_name(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "numpy"]:
+        monkeypatch.delitem(sys.modules, name)
+    body = " import numpy as np\n return np.random.rand(), np.array(x).sum()"
+    assert outside(cell, body) == [("random", "numpy.random.rand")]
+    assert "numpy" not in sys.modules
 
 
 def test_a_function_of_very_many_names_is_read_to_its_end(cell: Cell) -> None:

@@ -251,7 +251,7 @@ def test_a_run_leaves_the_process_as_it_was(stack: Stack, tmp_path: Path, how: s
 
     before = _State()
     if how == "is interrupted":
-        with pytest.raises(RunCancelledError):
+        with pytest.raises(RunCancelledError, match="'changing-1' was interrupted"):
             execute(changing, stack)
     else:
         execute(changing, stack)
@@ -346,6 +346,7 @@ def test_steps_that_touch_what_threads_share_run_alone(
     assert BESIDE.most == 1
     told = capsys.readouterr().out
     assert told.count("run alone, since they touch what all threads share: touch (") == 1
+    assert "touch_2" not in told.partition("share: ")[2].partition("\n")[0]
     execute(touching, make_stack(1))
     assert "run alone" not in capsys.readouterr().out
 

@@ -248,7 +248,7 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_all_that_would_run_and_be_read_is_shown(packaged: Session) -> None:
     shown = repr(run(packaged, "%pipeline describe oci://p:latest"))
-    with pytest.raises(ConsentNeededError) as raised:
+    with pytest.raises(ConsentNeededError, match="OF_THE_FLAVOR = 1") as raised:
         run(packaged, "%pipeline run oci://p:latest")
     for text in (shown, str(raised.value)):
         for words in (
