@@ -54,6 +54,7 @@ _CHANGES = "tests/changes/test_changes.py::"
 _CODE = (
     "tests/capture/test_digest.py",
     "tests/capture/test_file_names.py",
+    "tests/capture/test_imports_inside.py",
     "tests/capture/test_outside.py",
     "tests/capture/test_unchanged.py",
     "tests/capture/test_walk.py",

@@ -10,12 +10,13 @@ from ._captured import Captured, Need, capture
 from ._class_members import registered_with
 from ._definition import definition_of, location_of, remember_definition
 from ._digest import Digester
-from ._file_names import files_named, is_like_a_file, texts_like_files
+from ._file_names import files_named, texts_like_files
+from ._file_sites import is_like_a_file
 from ._installed import is_installed, is_installed_file
 from ._literals import texts_of
 from ._needs import needs_of
 from ._origins import origin_of, origins_of
-from ._outside import Outside
+from ._outside import BELOW, SOME_FILE, Outside
 from ._program import Program, name_of
 from ._reads import reads_of
 from ._reference import Reference, reference_to, resolved
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ._travel import CodePickler, packed
 
 __all__ = [
+    "BELOW",
+    "SOME_FILE",
     "Captured",
     "CodePickler",
     "CodeUnpickler",

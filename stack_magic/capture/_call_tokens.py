@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ._tokens import ATTRIBUTE, CONSTANT, FREE, GLOBAL, OTHER, STORE
@@ -36,6 +36,20 @@ def is_put_together(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
         if token[0] == OTHER and _COMPUTED.match(str(token[1])):
             return True
     return False
+
+
+def is_added_to(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
+    """Whether what a call gives is added to an argument: `open("day_" + str(day))`.
+
+    Where it is added to another argument, or the whole to something else, this says so too.
+    """
+    place = at + 1
+    while place < len(tokens) and not is_call(tokens[place]):
+        place += 1
+    if place == at + 1:  # the argument is the only one
+        return False
+    after = dropwhile(lambda token: is_call(token) or token[0] == ATTRIBUTE, tokens[place:])
+    return next(after, None) == (OTHER, "BINARY_OP")
 
 
 def alternatives(tokens: Sequence[tuple[str, Any]], at: int) -> list[Any]:

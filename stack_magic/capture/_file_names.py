@@ -6,64 +6,18 @@ helper opens that is given such a name. What is put together while the code runs
 
 from __future__ import annotations
 
-import builtins
-import os
-import re
 import types
 from itertools import chain
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from ._call_tokens import (
-    alternatives,
-    is_call,
-    is_joint,
-    is_one_of_several,
-    is_put_together,
-    writes,
-)
 from ._code import codes_in
+from ._file_sites import NAMED, PARAMETER, PUT_TOGETHER, UNNAMED, Sites, is_like_a_file
 from ._literals import texts_of
-from ._outside import FILE, SOME_FILE, Outside
+from ._outside import BELOW, FILE, SOME_FILE, Outside
 from ._parts import is_written_elsewhere
-from ._reads import closure_of
-from ._tokens import ATTRIBUTE, CONSTANT, FREE, GLOBAL, LOCAL, OTHER, STORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ._code import Code
     from ._walk import Walk
-
-_READERS = re.compile(
-    r"open|open_\w+|read_\w+|scan_\w+|loadtxt|genfromtxt|fromfile|memmap|imread|listdir|scandir"
-    r"|iterdir|r?glob|iglob"
-)
-_ONLY_READING = ("read_", "scan_")
-_LOADERS = {"load", "connect"}
-"""Readers, if a module of these has them."""
-_WITH_LOADERS = {"numpy", "joblib", "torch", "sqlite3", "duckdb"}
-_OF_PATHS = {"open", "read_text", "read_bytes", "iterdir", "glob", "rglob"}
-"""What a path itself is asked for."""
-_WRAPPERS = {"Path", "PurePath", "PosixPath", "str", "fspath", "expanduser", "resolve", "abspath"}
-_FILE_LIKE = re.compile(r"[^\s\0].*(?:[/\\]|\.\w+)[^\n\0]*", re.DOTALL)
-_LONGEST = 1000
-
-NAMED, UNNAMED, PARAMETER = "named", "unnamed", "parameter"
-
-
-class Site(NamedTuple):
-    """A place in code where a file is read.
-
-    Attributes:
-        reader: What reads it.
-        kind: Whether its name is known, is not, or is what a parameter gives.
-        name: The file, if it is known here; or the parameter.
-    """
-
-    reader: str
-    kind: str
-    name: str = ""
 
 
 def files_named(walk: Walk) -> tuple[Outside, ...]:
@@ -71,7 +25,7 @@ def files_named(walk: Walk) -> tuple[Outside, ...]:
     functions = [f for f in walk.functions if not is_written_elsewhere(f)]
     helpers: dict[str, str] = {}
     while True:
-        sites = {id(f): list(_Sites(f, helpers)) for f in functions}
+        sites = {id(f): list(Sites(f, helpers)) for f in functions}
         grown = {
             f.__name__: site.name
             for f in functions[1:]
@@ -83,13 +37,14 @@ def files_named(walk: Walk) -> tuple[Outside, ...]:
         helpers = grown
     found = [(f, site) for f in functions for site in sites[id(f)]]
     named = (Outside(FILE, site.name) for _, site in found if site.kind == NAMED and site.name)
-    unnamed = (
-        Outside(SOME_FILE, site.reader)
-        for f, site in found
-        if site.kind == UNNAMED
-        or (site.kind == PARAMETER and f is not functions[0] and not _is_first(f, site.name))
-    )
-    return tuple(dict.fromkeys((*named, *unnamed)))
+    inner = [(f, site) for f, site in found if f is not functions[0]]
+    unnamed = [site for _, site in found if site.kind == UNNAMED]
+    unnamed += [s for f, s in inner if s.kind == PARAMETER and not _is_first(f, s.name)]
+    unnamed += [site for _, site in inner if site.kind == PUT_TOGETHER]
+    own = [site for f, site in found if f is functions[0] and site.kind == PUT_TOGETHER]
+    others = (Outside(SOME_FILE, site.reader) for site in unnamed)
+    below = (Outside(BELOW, f"{site.name} {site.reader}") for site in own)
+    return tuple(dict.fromkeys((*named, *others, *below)))
 
 
 def texts_like_files(walk: Walk) -> tuple[str, ...]:
@@ -103,150 +58,6 @@ def texts_like_files(walk: Walk) -> tuple[str, ...]:
     return tuple(text for text in texts if is_like_a_file(text))
 
 
-def is_like_a_file(text: str) -> bool:
-    """Whether a text looks like the name of a file."""
-    return len(text) < _LONGEST and bool(_FILE_LIKE.fullmatch(text))
-
-
 def _is_first(function: types.FunctionType, parameter: str) -> bool:
     names = function.__code__.co_varnames[:2]
     return parameter in (names[:2] if names[:1] == ("self",) else names[:1])
-
-
-class _Sites:
-    """The places in one function where files are read.
-
-    Args:
-        function: The function.
-        helpers: Names of functions of the walk that read the file they are given first.
-    """
-
-    def __init__(self, function: types.FunctionType, helpers: dict[str, str]) -> None:
-        self._function = function
-        self._helpers = helpers
-        self._held = dict(closure_of(function))
-
-    def __iter__(self) -> Iterator[Site]:
-        for code in codes_in(self._function.__code__):
-            for at in range(len(code.tokens)):
-                reader = self._reader(code, at)
-                may_write = not reader.startswith(_ONLY_READING)
-                if reader and not (may_write and writes(code.tokens, at)):
-                    yield self._site(code, at, reader)
-
-    def _reader(self, code: Code, at: int) -> str:
-        """Return the name of what reads files, if the token at this place is that."""
-        kind, name = code.tokens[at]
-        if kind not in {GLOBAL, FREE, ATTRIBUTE}:
-            return ""
-        if kind == ATTRIBUTE:
-            if name in _LOADERS:
-                return name if self._module_before(code, at) in _WITH_LOADERS else ""
-            return name if _READERS.fullmatch(name) or name in self._helpers else ""
-        value = self._value(kind, name)
-        if isinstance(value, types.ModuleType | str):
-            return ""
-        is_known = name in self._helpers and getattr(value, "__name__", "") == name
-        module = (getattr(value, "__module__", None) or "").partition(".")[0]
-        is_library = callable(value) and module not in {"", "__main__"}
-        return name if is_known or (is_library and _READERS.fullmatch(name)) else ""
-
-    def _module_before(self, code: Code, at: int) -> str:
-        value = self._value(*code.tokens[at - 1]) if at else None
-        name = value.__name__ if isinstance(value, types.ModuleType) else ""
-        return name.partition(".")[0]
-
-    def _value(self, kind: str, name: str) -> Any:
-        if kind == FREE:
-            return self._held.get(name)
-        return self._function.__globals__.get(name, getattr(builtins, name, None))
-
-    def _site(self, code: Code, at: int, reader: str) -> Site:
-        kind, name = code.tokens[at]
-        if kind == ATTRIBUTE and name in _OF_PATHS:
-            site = self._before(code, at, reader)
-            if site is not None:
-                return site
-        if is_put_together(code.tokens, at + 1):
-            return self._joined(code, at + 1, reader)
-        return self._named(code, at + 1, reader)
-
-    def _before(self, code: Code, at: int, reader: str) -> Site | None:
-        """Return the site of what a path is asked for; None where no path stands before."""
-        tokens = code.tokens
-        if tokens[at - 1].kind in {LOCAL, GLOBAL, FREE}:
-            value = self._value(*tokens[at - 1]) if tokens[at - 1].kind != LOCAL else None
-            is_other = tokens[at - 1].kind != LOCAL and not isinstance(value, PurePath)
-            return None if is_other else self._of_token(code, at - 1, reader)
-        start = at - 1
-        while start >= 0 and tokens[start].value not in _WRAPPERS:
-            if tokens[start].kind == OTHER and not str(tokens[start].value).startswith("CALL"):
-                return self._joined_before(code, at, reader)
-            start -= 1
-        return self._named(code, start + 1, reader) if start >= 0 else Site(reader, UNNAMED)
-
-    def _joined_before(self, code: Code, at: int, reader: str) -> Site:
-        start = at
-        while start > 1 and is_joint(code.tokens, start - 2):
-            start -= 2
-        return self._joined(code, start - 1, reader)
-
-    def _joined(self, code: Code, at: int, reader: str) -> Site:
-        """Return the site of `FOLDER / "name"`; unnamed if anything else is put together."""
-        folder = self._named(code, at, reader)
-        names = []
-        at += 1
-        while is_joint(code.tokens, at):
-            names.append(code.tokens[at].value)
-            at += 2
-        if folder.kind == UNNAMED or not names or is_put_together(code.tokens, at):
-            return Site(reader, UNNAMED)
-        if folder.kind == PARAMETER:  # a path that is given counts with all below it
-            return folder
-        return folder._replace(name=os.fspath(PurePath(folder.name, *names)))
-
-    def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
-        """Return the site of a file whose name begins with the token at a place."""
-        if not depth:
-            return Site(reader, UNNAMED)
-        is_asked = code.tokens[at + 1].kind == ATTRIBUTE
-        others = alternatives(code.tokens, at)
-        if is_asked or not all(isinstance(one, str) and is_like_a_file(one) for one in others):
-            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path or default()`
-        return self._of_token(code, at, reader, depth)
-
-    def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
-        """Return the site of a file whose name is that of one token, or what it is given."""
-        kind, name = code.tokens[at]
-        if kind == CONSTANT and isinstance(name, str | int):
-            return Site(reader, NAMED, name if isinstance(name, str) else "")
-        if kind == LOCAL:
-            return self._local(code, name, reader, depth)
-        if kind in {GLOBAL, FREE}:
-            if name in _WRAPPERS:
-                return self._named(code, at + 1, reader, depth - 1)
-            value = self._value(kind, name)
-            if isinstance(value, str | PurePath):
-                return Site(reader, NAMED, os.fspath(value))
-        return Site(reader, UNNAMED)
-
-    def _local(self, code: Code, name: str, reader: str, depth: int) -> Site:
-        stores = [i for i, token in enumerate(code.tokens) if token == (STORE, name)]
-        if not stores:
-            is_given = name in code.parameters and code.code == self._function.__code__
-            return Site(reader, PARAMETER if is_given else UNNAMED, name if is_given else "")
-        sites = [self._stored(code, store, reader, depth) for store in stores]
-        unnamed = [site for site in sites if site.kind != NAMED]
-        return unnamed[0] if unnamed else sites[0]
-
-    def _stored(self, code: Code, store: int, reader: str, depth: int) -> Site:
-        before = store - 1
-        while before > 0 and is_call(code.tokens[before]):
-            before -= 1
-        if before > 0 and code.tokens[before - 1].value in _WRAPPERS:
-            before -= 1
-        last = code.tokens[max(before - 1, 0) : before]
-        starts_here = all(token.kind in {STORE, OTHER} for token in last)
-        if not starts_here or is_one_of_several(code.tokens, before):
-            return Site(reader, UNNAMED)
-        return self._named(code, before, reader, depth - 1)

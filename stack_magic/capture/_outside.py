@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 UNKNOWN, CONTEXT, ENVIRONMENT = "unknown", "context", "environment"
 FILE, SOME_FILE, CLOCK, RANDOM = "file", "some file", "clock", "random"
+BELOW = "file below a parameter"
+"""Known where the parameter is a path, which counts with all below it; its name, and the reader."""
 
 
 class Outside(NamedTuple):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ._patience import waits_long
     from ._process import Process, start_process
     from ._service import Service
-    from ._sqlite import FileConnection, SqliteFile, journal_mode
+    from ._sqlite import SqliteFile, journal_mode
+    from ._sqlite_connection import FileConnection
     from ._sqlite_errors import explained
 
 __all__ = [
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 _WHEN_USED = {
-    "FileConnection": "._sqlite",
+    "FileConnection": "._sqlite_connection",
     "Process": "._process",
     "ProcessIdentity": "._identity",
     "Service": "._service",

@@ -7,12 +7,13 @@ import sqlite3
 import weakref
 from contextlib import ExitStack, closing, contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ._interrupts import interrupts_wait
 from ._leftovers import sweep
 from ._patience import Patience
 from ._private import private_file
+from ._sqlite_connection import FileConnection
 from ._sqlite_errors import words_of_sqlite, words_of_system
 from ._sqlite_place import OpenedFile
 from ._sqlite_schema import Schema, all_or_nothing
@@ -41,52 +42,6 @@ def journal_mode(version: tuple[int, ...]) -> str:
     fixed = _WAL_FIXED_IN_LINE.get((version[0], version[1]))
     backported = fixed is not None and version[2] >= fixed
     return "WAL" if version >= _WAL_FIXED or backported else "PERSIST"
-
-
-class FileConnection(sqlite3.Connection):
-    """A connection whose transactions are those of `SqliteFile`, whoever else uses it.
-
-    Attributes:
-        engine: What another library has built over it, such as SQLAlchemy's engine.
-    """
-
-    engine: Any = None
-
-    def __init__(self, *values: Any, **options: Any) -> None:
-        super().__init__(*values, **options)
-        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
-
-    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
-        """Return a cursor, which counts until the transaction ends."""
-        made = super().cursor(factory)
-        self._cursors.add(made)
-        return made
-
-    def execute(self, *statement: Any) -> sqlite3.Cursor:
-        """Execute with such a cursor."""
-        return cast("sqlite3.Cursor", self.cursor().execute(*statement))
-
-    def executemany(self, *statement: Any) -> sqlite3.Cursor:
-        """Execute with such a cursor."""
-        return cast("sqlite3.Cursor", self.cursor().executemany(*statement))
-
-    def wait(self, seconds: float) -> None:
-        """Let each statement wait so long for another process that holds the file."""
-        super().execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
-
-    def close_cursors(self) -> None:
-        """Close what is half read: it would hold up other processes, ended or not.
-
-        An error that is kept, as a notebook keeps its last one, keeps cursors too.
-        """
-        for cursor in list(self._cursors):
-            cursor.close()
-
-    def commit(self) -> None:
-        """Do nothing: the block of `SqliteFile.writing` ends the transaction."""
-
-    def rollback(self) -> None:
-        """Do nothing, likewise."""
 
 
 class SqliteFile:

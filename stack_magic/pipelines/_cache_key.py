@@ -10,7 +10,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import (
+    BELOW,
+    SOME_FILE,
     Digester,
+    Outside,
     Reference,
     files_named,
     is_like_a_file,
@@ -26,7 +29,7 @@ from ._refusals import uncounted_reads, unknown_reads, unread_parameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from stack_magic.capture import Outside, Walk
+    from stack_magic.capture import Walk
     from stack_magic.metadata_stores import ArtifactRecord
 
     from ._graph import Node
@@ -97,7 +100,8 @@ class KeyMaker:
         refusals: list[str] = []
         if parameters.is_opaque:
             refusals.extend(unread_parameters(node))
-        outside = (*walk.outside, *parameters.outside, *self._files_of(walk)[0])
+        files = _known_below(node, inputs, self._files_of(walk)[0])
+        outside = (*walk.outside, *parameters.outside, *files)
         refusals.extend(unknown_reads(outside, policy, knows=node.step.cache is True))
         paths = (values(a) for a in inputs.values() if "Path" in a.type_name)
         names = (*_file_names(outside), *(os.fspath(p) for p in paths if isinstance(p, PurePath)))
@@ -128,7 +132,7 @@ class KeyMaker:
         paths = (type(v).__module__.startswith("pathlib") for v in node.parameters.values())
         return bool(
             likely
-            or any(kind in {"file", "some file"} for kind, _ in named)
+            or any(kind in {"file", SOME_FILE, BELOW} for kind, _ in named)
             or any(paths)
             or list(_texts(node.parameters.values()))
             or isinstance(node.step.cache, CachePolicy)
@@ -178,6 +182,20 @@ class KeyMaker:
 
 def _file_names(outside: Iterable[Outside]) -> Iterator[str]:
     return (name for kind, name in outside if kind == "file")
+
+
+def _known_below(
+    node: Node, inputs: Mapping[str, ArtifactRecord], files: Iterable[Outside]
+) -> Iterator[Outside]:
+    """Yield files; one below a parameter only where that is no path: those count themselves."""
+    for one in files:
+        if one.kind != BELOW:
+            yield one
+            continue
+        parameter, _, reader = one.name.partition(" ")
+        is_input = parameter in inputs and "Path" in inputs[parameter].type_name
+        if not is_input and not isinstance(node.parameters.get(parameter), PurePath):
+            yield Outside(SOME_FILE, reader)
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:

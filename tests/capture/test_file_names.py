@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stack_magic.capture import Digester, files_named, is_like_a_file, texts_like_files
+from stack_magic.capture import BELOW, Digester, files_named, is_like_a_file, texts_like_files
 
 Cell = Callable[[str], dict[str, Any]]
 
@@ -83,7 +83,18 @@ CASES: dict[str, list[str]] = {
     "open(given)": NOTHING,
     "open(Path(given))": NOTHING,
     "given.read_text()": NOTHING,
-    'open(given / "d.csv")': NOTHING,
+    # What is put together from it is known where it is a path: that counts with all below it.
+    'open(given / "d.csv")': ["below given"],
+    'open(Path(given) / "d.csv")': ["below given"],
+    'open(given + ".csv")': ["below given"],
+    'open(Path("d.csv").with_suffix(".txt"))': SOME,
+    "open(Path)": SOME,
+    'open("d" + str(given))': SOME,
+    'open("d" + str(given) + ".csv")': SOME,
+    'open("d" + str(given).lower())': SOME,
+    'open("d%s" % str(given))': SOME,
+    'open("d.csv", str(given))': D,
+    'open("d.csv", str(given)).read() + given': D,
     'open(given or "d.csv")': NOTHING,
     "np.load(given)": NOTHING,
     "(lambda: open(given))()": SOME,
@@ -163,7 +174,8 @@ def test_a_file_is_known_or_told(cell: Cell, code: str) -> None:
     body = code if "return" in code else f"return {code}"
     main = cell(f"{HEAD}def main(given): {body}\n")["main"]
     found = files_named(Digester().walk(main))
-    told = [one.name if one.kind == "file" else "some" for one in found]
+    names = {"file": "{}", BELOW: "below {}"}
+    told = [names.get(one.kind, "some").format(one.name.partition(" ")[0]) for one in found]
     assert list(dict.fromkeys(told)) == CASES[code]
 
 

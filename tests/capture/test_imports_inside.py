@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.capture import Digester
+from stack_magic.capture import Digester, files_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,12 @@ def test_a_module_that_is_not_loaded_yet_is_known_by_its_name(
     body = " import numpy as np\n return np.random.rand(), np.array(x).sum()"
     assert outside(cell, body) == [("random", "numpy.random.rand")]
     assert "numpy" not in sys.modules
+
+
+def test_a_file_that_a_module_imported_inside_reads_is_known(cell: Cell) -> None:
+    body = " import numpy as np\n return np.load(x), np.load('y' + x)"
+    walk = Digester(imports=True).walk(cell(f"import numpy\ndef main(x=1):\n{body}\n")["main"])
+    assert [(one.kind, one.name) for one in files_named(walk)] == [("some file", "load")]
 
 
 def test_a_function_of_very_many_names_is_read_to_its_end(cell: Cell) -> None:
