@@ -134,3 +134,38 @@ def test_the_cache_of_a_step_is_yes_no_or_a_policy(given: Any) -> None:
 
         @step(cache=given)
         def one() -> None: ...
+
+
+def test_a_file_below_a_path_that_another_step_gives_counts(stack: Stack, tmp_path: Path) -> None:
+    @step
+    def folder() -> Path:
+        return tmp_path / "data"
+
+    @step
+    def name() -> str:
+        return str(tmp_path / "data" / "d")
+
+    @step
+    def read(given: Path) -> str:
+        with open(given / "d.csv") as file:  # noqa: PTH123 - what users write
+            return file.read()
+
+    @step
+    def read_text(given: str) -> str:
+        with open(given + ".csv") as file:  # noqa: PTH123 - likewise
+            return file.read()
+
+    @pipeline
+    def reading() -> None:
+        read(folder())
+        read_text(name())
+
+    (tmp_path / "data").mkdir()
+    ended = []
+    for content in ("1", "1", "2"):
+        (tmp_path / "data" / "d.csv").write_text(content)
+        run = execute(reading, stack)
+        steps = [run["read"], run["read_text"]]
+        assert [one.output for one in steps] == [content, content]
+        ended.append([str(one.outcome) for one in steps])
+    assert ended == [["done", "done"], ["cached", "done"], ["done", "done"]]
