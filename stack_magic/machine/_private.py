@@ -14,10 +14,11 @@ from ._leftovers import sweep, temporary_in
 
 def absolute_path(path: str | os.PathLike[str], folder: str) -> Path:
     """Return *path* absolute: `~` is the home, a relative one rests on *folder*."""
-    local = Path(path)
-    if local.parts[:1] == ("~",):
-        local = local.expanduser()
-    return Path(os.path.normpath(Path(folder) / local))
+    # As text: this is asked for at each use of a file, and a `Path` for each part costs more.
+    local = os.fspath(path)
+    if local[:2] in {"~", "~/", f"~{os.sep}"}:
+        local = os.fspath(Path(local).expanduser())  # raises where there is no home
+    return Path(os.path.normpath(os.path.join(folder, local)))  # noqa: PTH118
 
 
 def private_folder(folder: Path) -> Path:

@@ -18,6 +18,7 @@ class FileConnection(sqlite3.Connection):
 
     def __init__(self, *values: Any, **options: Any) -> None:
         super().__init__(*values, **options)
+        self._seconds: float | None = None
         self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
 
     def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
@@ -36,7 +37,9 @@ class FileConnection(sqlite3.Connection):
 
     def wait(self, seconds: float) -> None:
         """Let each statement wait so long for another process that holds the file."""
-        super().execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+        if seconds != self._seconds:
+            super().execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+            self._seconds = seconds
 
     def close_cursors(self) -> None:
         """Close what is half read: it would hold up other processes, ended or not.

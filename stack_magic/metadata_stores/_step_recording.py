@@ -6,9 +6,9 @@ Imports SQLAlchemy, so it is imported when needed.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, delete, insert, select, tuple_
+from sqlalchemy import and_, bindparam, delete, insert, select, tuple_
 
 from ._queries import unknown_run
 from ._rows import artifact_row, chunks, step_row
@@ -17,11 +17,19 @@ from ._tables import ARTIFACTS, LINKS, RUNS, STEPS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Insert
 
     from ._records import ArtifactRecord, StepRecord
 
-_RUN = select(RUNS.c.id).where(RUNS.c.name == bindparam("run"))
+# One statement for both: it is asked for each step of a run.
+_RUN = (
+    select(RUNS.c.id.label("run_id"), STEPS.c.id)
+    .outerjoin(
+        STEPS,
+        and_(STEPS.c.run_id == RUNS.c.id, STEPS.c.name.in_(bindparam("names", expanding=True))),
+    )
+    .where(RUNS.c.name == bindparam("run"))
+)
 _STEP_IDS = select(STEPS.c.id, STEPS.c.name).where(
     STEPS.c.run_id == bindparam("run_id"), STEPS.c.name.in_(bindparam("names", expanding=True))
 )
@@ -53,13 +61,8 @@ def record_steps(connection: Connection, steps: Sequence[StepRecord]) -> None:
 
 
 def _record_steps_of(connection: Connection, run: str, steps: Sequence[StepRecord]) -> None:
-    run_id = connection.execute(_RUN, {"run": run}).scalar()
-    if run_id is None:
-        raise unknown_run(connection, run)
-    names = [step.name for step in steps]
-    _drop(connection, _step_ids(connection, run_id, names).values())
-    connection.execute(_INSERT_STEP, [{**step_row(step), "run_id": run_id} for step in steps])
-    step_ids = _step_ids(connection, run_id, names)
+    run_id = _drop_former(connection, run, [step.name for step in steps])
+    step_ids = _insert_steps(connection, run_id, steps)
     artifact_ids = _artifact_ids(connection, steps)
     links = [
         {
@@ -77,19 +80,40 @@ def _record_steps_of(connection: Connection, run: str, steps: Sequence[StepRecor
         connection.execute(_INSERT_LINK, links)
 
 
-def _step_ids(connection: Connection, run_id: int, names: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _drop_former(connection: Connection, run: str, names: Sequence[str]) -> int:
+    """Drop the records that a run has of steps of these names; return the run's id."""
+    run_id = None
     for chunk in chunks(names):
-        rows = connection.execute(_STEP_IDS, {"run_id": run_id, "names": chunk}).all()
-        found.update((row.name, row.id) for row in rows)
+        rows = connection.execute(_RUN, {"run": run, "names": chunk}).all()
+        if not rows:
+            raise unknown_run(connection, run)
+        run_id = rows[0].run_id
+        former = [row.id for row in rows if row.id is not None]
+        if former:  # said in full: not every database that a flavor opens cascades
+            connection.execute(_DROP_LINKS, {"former": former})
+            connection.execute(_DROP_STEPS, {"former": former})
+    return cast("int", run_id)
+
+
+def _insert_steps(
+    connection: Connection, run_id: int, steps: Sequence[StepRecord]
+) -> dict[str, int]:
+    """Insert steps of a run; return their ids, by name."""
+    rows = [{**step_row(step), "run_id": run_id} for step in steps]
+    if len(rows) == 1:  # the driver tells the id of one row: nothing is to be asked
+        return {steps[0].name: _inserted(connection, _INSERT_STEP, rows[0])}
+    connection.execute(_INSERT_STEP, rows)
+    found: dict[str, int] = {}
+    for chunk in chunks([step.name for step in steps]):
+        known = connection.execute(_STEP_IDS, {"run_id": run_id, "names": chunk}).all()
+        found.update((row.name, row.id) for row in known)
     return found
 
 
-def _drop(connection: Connection, former: Iterable[int]) -> None:
-    # Said in full: not every database that a flavor opens cascades.
-    for chunk in chunks(former):
-        connection.execute(_DROP_LINKS, {"former": chunk})
-        connection.execute(_DROP_STEPS, {"former": chunk})
+def _inserted(connection: Connection, statement: Insert, row: Mapping[str, Any]) -> int:
+    """Insert one row and return its id."""
+    key = connection.execute(statement, row).inserted_primary_key
+    return cast("int", key[0] if key else None)
 
 
 def _artifact_ids(
@@ -103,8 +127,10 @@ def _artifact_ids(
     }
     known = _known_artifacts(connection, list(wanted))
     missing = [identity for identity in wanted if identity not in known]
-    if missing:
-        rows = [artifact_row(wanted[identity]) for identity in missing]
+    rows = [artifact_row(wanted[identity]) for identity in missing]
+    if len(rows) == 1:
+        known[missing[0]] = _inserted(connection, _INSERT_ARTIFACT, rows[0])
+    elif rows:
         connection.execute(_INSERT_ARTIFACT, rows)
         known |= _known_artifacts(connection, missing)
     return known
