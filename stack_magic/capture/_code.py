@@ -76,17 +76,15 @@ def globals_of(code: types.CodeType) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def paths_in(code: types.CodeType) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Return for each name the chains of attributes asked of it; () where it is used itself."""
+    """Return for each name the chains of attributes asked of it; () where it is used itself.
+
+    To be asked once for all names: a lookup hashes the whole code.
+    """
     paths: dict[str, dict[tuple[str, ...], None]] = {}
     for one in codes_in(code):
         for chain in one.chains:
             paths.setdefault(chain.name, {})[chain.path] = None
     return {name: tuple(asked) for name, asked in paths.items()}
-
-
-def paths_of(code: types.CodeType, name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the chains of attributes that are asked of one name."""
-    return paths_in(code).get(name, ())
 
 
 def texts_in(code: types.CodeType) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._code import codes_in, paths_of
+from ._code import codes_in, paths_in
 from ._import_statements import Import
 from ._installed import is_installed, is_installed_file, origin_of, version_of
 from ._tokens import CONSTANT
@@ -113,7 +113,7 @@ def _given(name: str, statement: Import, code: types.CodeType) -> Iterator[Impor
         is_all = "*" in statement.names
         yield Imported(name, module, ((),) if is_all else tuple((n,) for n in statement.names))
     elif statement.bound and "." not in name:
-        yield Imported(name, module, paths_of(code, statement.bound))
+        yield Imported(name, module, paths_in(code).get(statement.bound, ()))
     else:
         yield Imported(name, module)
 

@@ -90,13 +90,14 @@ def names_read(function: types.FunctionType) -> Iterator[tuple[Code, Chain, Any]
 
 def _values_of(function: types.FunctionType) -> Callable[[Chain], Any]:
     """Return what tells the value of a name; Missing of the function's own ones."""
-    held = dict(closure_of(function))
+    held, namespace = dict(closure_of(function)), function.__globals__
     imported = imported_values(function) if has_imports(function.__code__) else {}
 
     def value_of(chain: Chain) -> Any:
         if chain.kind == GLOBAL:
-            missing = getattr(builtins, chain.name, Missing(chain.name))
-            return function.__globals__.get(chain.name, missing)
+            if chain.name in namespace:
+                return namespace[chain.name]
+            return getattr(builtins, chain.name, Missing(chain.name))
         known = held if chain.kind == FREE and chain.name in held else imported
         return known.get(chain.name, Missing(chain.name))
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
-from ._code import codes_in, globals_of, paths_of, texts_in
+from ._code import codes_in, globals_of, paths_in, texts_in
 from ._imports import imports_of
 from ._installed import is_installed
 
@@ -57,12 +57,12 @@ def reads_of(function: types.FunctionType, *, imports: bool) -> Iterator[Read]:
             a read of `Missing` stands for each.
     """
     code, namespace = function.__code__, function.__globals__
-    own = namespace.get("__name__", "")
+    own, paths = namespace.get("__name__", ""), paths_in(code)
     for name in chain(globals_of(code), _names_in_texts(function)):
         if name in namespace:
-            yield from _followed(own, name, namespace[name], paths_of(code, name))
+            yield from _followed(own, name, namespace[name], paths.get(name, ()))
     for name, value in closure_of(function):
-        yield from _followed("", name, value, paths_of(code, name))
+        yield from _followed("", name, value, paths.get(name, ()))
     for position, value in enumerate(function.__defaults__ or ()):
         yield Read(f"default {position}", value)
     for name, value in (function.__kwdefaults__ or {}).items():

@@ -104,25 +104,31 @@ def contents_of(part: Part, texts: Iterable[str | None]) -> tuple[tuple[Any, str
 def _of_function(function: types.FunctionType, part: Part) -> Iterable[Any] | None:
     if is_written_elsewhere(function):
         return _of_installed(function, part)
-    if has_imports(function.__code__) or has_names_in_texts(function.__code__):
-        return None
-    return _of_own(function, part)
+    return _of_own(function, part) if _tells_what_it_reads(function.__code__) else None
+
+
+@functools.lru_cache(maxsize=8192)
+def _tells_what_it_reads(code: types.CodeType) -> bool:
+    return not (has_imports(code) or has_names_in_texts(code))
 
 
 def _of_own(function: types.FunctionType, part: Part) -> tuple[Any, ...]:
-    namespace = function.__globals__
+    namespace, code = function.__globals__, function.__code__
     own = namespace.get("__name__")
-    others = [place for place in part.places if place[0] != own]
     return (
-        function.__code__,
+        code,
         function.__defaults__,
         function.__doc__,
         *(function.__kwdefaults__ or {}).values(),
         *vars(function).values(),
         *annotations_of(function).values(),
-        *(value for _, value in closure_of(function)),
-        *map(namespace.get, globals_of(function.__code__)),
-        *(getattr(sys.modules.get(module), name, None) for module, name, _ in others),
+        *([value for _, value in closure_of(function)] if code.co_freevars else ()),
+        *map(namespace.get, globals_of(code)),
+        *[
+            getattr(sys.modules.get(module), name, None)
+            for module, name, _ in part.places
+            if module != own
+        ],
     )
 
 
