@@ -22,6 +22,8 @@ from stack_magic.capture import (
 )
 
 from ._earlier_pickles import read_earlier_pickle
+from ._numpy import reduced_text
+from ._polars import reduced_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +50,10 @@ def write_pickle(value: Any) -> bytes:
                 if reference is not None:
                     references.append((reference, obj))
                     return pickled_names.referred, (len(references) - 1,)
+            for reduced in (reduced_text, reduced_frame):
+                written = reduced(obj)
+                if written is not None:
+                    return written
             return super().reducer_override(obj)
 
     references: list[tuple[Reference, Any]] = []

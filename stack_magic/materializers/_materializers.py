@@ -6,8 +6,6 @@ is code: it is stamped with Python's version and loaded only when it was recorde
 
 from __future__ import annotations
 
-import io
-import json
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +16,10 @@ from stack_magic.errors import (
 )
 
 from ._code_pickles import read_pickle, references_in, write_pickle
-from ._frames import PandasMaterializer, PandasSeriesMaterializer, PolarsMaterializer
+from ._json import JsonMaterializer
+from ._numpy import NumpyMaterializer, NumpyScalarMaterializer
+from ._pandas import PandasMaterializer, PandasSeriesMaterializer
+from ._polars import PolarsMaterializer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,66 +56,6 @@ class Materializer(Protocol):
         raise NotImplementedError
 
 
-class _JsonMaterializer:
-    name, suffix, requirement = "json", ".json", ""
-
-    def accepts(self, value: Any) -> bool:
-        try:
-            return _is_json(value)
-        except RecursionError:
-            return False
-
-    def dump(self, value: Any) -> bytes:
-        return json.dumps(value).encode("ascii")
-
-    def load(self, content: bytes) -> Any:
-        return json.loads(content)
-
-
-def _is_json(value: Any) -> bool:
-    kind = type(value)
-    if kind is list:
-        return all(map(_is_json, value))
-    if kind is dict:
-        keys_fit = all(type(key) is str for key in value)
-        return keys_fit and all(map(_is_json, value.values()))
-    return value is None or kind in {bool, int, float, str}
-
-
-class _NumpyMaterializer:
-    name, suffix, requirement = "numpy", ".npy", "numpy"
-
-    def accepts(self, value: Any) -> bool:
-        kind = type(value)
-        return (kind.__module__, kind.__name__) == ("numpy", "ndarray")
-
-    def dump(self, value: Any) -> bytes:
-        import numpy as np
-
-        file = io.BytesIO()
-        np.save(file, value, allow_pickle=False)
-        return file.getvalue()
-
-    def load(self, content: bytes) -> Any:
-        import numpy as np
-
-        return np.load(io.BytesIO(content), allow_pickle=False)
-
-
-class _NumpyScalarMaterializer(_NumpyMaterializer):
-    name = "numpy-scalar"
-
-    def accepts(self, value: Any) -> bool:
-        return (
-            type(value).__module__ == "numpy"
-            and (getattr(value, "shape", None) == () and hasattr(value, "dtype"))
-            and not super().accepts(value)
-        )
-
-    def load(self, content: bytes) -> Any:
-        return super().load(content)[()]
-
-
 class _PickleMaterializer:
     suffix, requirement = ".pickle", "cloudpickle"
     name = f"cloudpickle-{_PYTHON}"
@@ -133,9 +74,9 @@ PICKLE = "cloudpickle-"
 """How the names begin whose bytes are code."""
 
 _ALL: tuple[Materializer, ...] = (
-    _JsonMaterializer(),
-    _NumpyMaterializer(),
-    _NumpyScalarMaterializer(),
+    JsonMaterializer(),
+    NumpyMaterializer(),
+    NumpyScalarMaterializer(),
     PandasMaterializer(),
     PandasSeriesMaterializer(),
     PolarsMaterializer(),

@@ -95,7 +95,6 @@ def test_what_parquet_or_npy_would_change_is_pickled() -> None:
     odd = [
         np.array([{"a": 1}], dtype=object),
         pd.DataFrame({"a": [(1, 2)]}),
-        pd.DataFrame({"a": [1]}, index=pd.date_range("2020", periods=1, freq="D")),
         pd.Series([1], name=3),
     ]
     for value in odd:
