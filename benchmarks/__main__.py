@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from . import (
+    artifacts,
     digests,
     feature_stores,
     forms,
@@ -38,6 +39,7 @@ MODULES = (
     graphs,
     pipelines,
     records,
+    artifacts,
     step_operators,
     model_deployers,
     feature_stores,
