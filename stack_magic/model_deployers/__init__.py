@@ -15,7 +15,10 @@ The same in Python, and in a step (`get_step_context().stack.model_deployer`):
 
 A model is what has `predict(inputs)`, or a function of its inputs. The flavor `local` gives
 each a process of its own, on 127.0.0.1: `POST /predict` takes `{"inputs": ...}` and answers
-`{"outputs": ...}` to those who show the server's token. It ends with the kernel, unless it
+`{"outputs": ...}` to those who show the server's token; other public methods of the model, such
+as `predict_proba`, have paths of their names. A data frame comes to the model as a data frame:
+it is sent as `{"dataframe_split": {"columns": [...], "data": [[...], ...]}}`. A gap (NaN, NaT) is
+`null` both ways, a moment an ISO 8601 text. It ends with the kernel, unless it
 was asked for with `keep`; it is listed until it is deleted, and a later kernel can start it.
 A server that a step deploys in another process ends with that process: ask for `keep`.
 

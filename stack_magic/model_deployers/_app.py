@@ -18,11 +18,13 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ._json import from_json, to_json
+from ._methods import UnknownMethodError
+from ._tables import FORMS, BadRowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from ._methods import ModelMethods
 
 SLOW = 30.0
 """Seconds that a client may take for the head of its first request, or for a body."""
@@ -30,11 +32,11 @@ SLOW = 30.0
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost"})
 
 
-def application(predict: Callable[[Any], Any], token: str, identity: str, most: int) -> Starlette:
-    """Return the application: `GET /health`, and `POST /predict` for those with the token.
+def application(methods: ModelMethods, token: str, identity: str, most: int) -> Starlette:
+    """Return the application: `GET /health`, and `POST /METHOD` for those with the token.
 
     Args:
-        predict: Called in a thread, also several times at once.
+        methods: Called in a thread, also several times at once.
         token: What a request must show as a bearer token.
         identity: What `/health` tells: which server this is.
         most: Bytes that a request's body may have.
@@ -50,13 +52,14 @@ def application(predict: Callable[[Any], Any], token: str, identity: str, most: 
             headers = {"WWW-Authenticate": "Bearer"}
             raise HTTPException(401, "the token is missing or wrong", headers)
         inputs = _inputs(await _body(request, most))
-        status, content = await run_in_threadpool(_predicted, predict, inputs)
+        name = request.path_params["method"]
+        status, content = await run_in_threadpool(_answered, methods, name, inputs)
         return Response(content, status, media_type="application/json")
 
     return Starlette(
         routes=[
             Route("/health", health, methods=["GET"]),
-            Route("/predict", answer, methods=["POST"]),
+            Route("/{method}", answer, methods=["POST"]),
         ],
         middleware=[Middleware(_OwnNamesOnly)],
         exception_handlers={HTTPException: _as_json},
@@ -103,23 +106,28 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _inputs(body: bytes) -> Any:
+def _inputs(body: bytes) -> dict[str, Any]:
     try:
         request = from_json(body)
     except ValueError as error:
         raise HTTPException(400, f"the request is not JSON: {error}") from None
-    if not isinstance(request, dict) or set(request) != {"inputs"}:
+    if not isinstance(request, dict) or len(request) != 1 or not set(request) <= set(FORMS):
         raise HTTPException(400, 'the request must be {"inputs": ...}')
-    return request["inputs"]
+    return request
 
 
-def _predicted(predict: Callable[[Any], Any], inputs: Any) -> tuple[int, bytes]:
+def _answered(methods: ModelMethods, name: str, request: dict[str, Any]) -> tuple[int, bytes]:
     """Return status and body; what the model raises is told, where it did goes to the log."""
     try:
-        outputs = predict(inputs)
+        outputs = methods.call(name, request)
+    except UnknownMethodError as error:
+        return 404, to_json({"error": str(error)})
+    except BadRowError as error:
+        return 400, to_json({"error": str(error)})
     except BaseException as error:  # noqa: BLE001 - the model's code is the user's
         traceback.print_exc(file=sys.stderr)
-        return 500, to_json({"error": f"it raised {type(error).__name__}: {error}"})
+        rows = "".join(f" at {note}" for note in getattr(error, "__notes__", ()))
+        return 500, to_json({"error": f"it raised {type(error).__name__}{rows}: {error}"})
     try:
         return 200, to_json({"outputs": outputs})
     except Exception as error:  # noqa: BLE001 - outputs may be of any class

@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 from stack_magic.errors import FlavorFailedError, InvalidConfigurationError
 
 from ._json import from_json, to_json
+from ._tables import request_of
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -31,14 +32,15 @@ def is_loopback(url: str) -> bool:
 def ask(url: str, name: str, inputs: Any, token: SecretStr | None, timeout: float) -> Any:
     """Return the outputs that the server of the model *name* answers for *inputs*.
 
-    The request is `{"inputs": ...}`, the answer `{"outputs": ...}`.
+    The request is `{"inputs": ...}`, of a data frame `{"dataframe_split": ...}`; the answer
+    is `{"outputs": ...}`.
 
     Raises:
         InvalidConfigurationError: JSON has no such inputs.
         FlavorFailedError: It did not answer so; the message says what it did.
     """
     try:
-        body = to_json({"inputs": inputs})
+        body = to_json(request_of(inputs))
     except (TypeError, ValueError) as error:
         message = f"the inputs for model {name!r} do not fit into JSON: {error}"
         raise InvalidConfigurationError(message, hint="give lists, texts and numbers") from None

@@ -7,12 +7,10 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ._methods import ModelMethods
 from ._server_folder import SHARED, ServerFolder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _HOST = "127.0.0.1"
 _WAITING = 128
@@ -32,19 +30,19 @@ def main(folder: str, *, shared: bool) -> None:
     # At the end: nothing of the project stands before what this server needs.
     sys.path += [entry for entry in settings.import_path if entry not in sys.path]
     with _listening(settings.configuration.port, place.port, shared=shared) as ours:
-        predict = _asked(place.model().load())
+        methods = _methods_of(place.model().load())
         place.tell_port(ours.getsockname()[1])
-        _run(ours, predict, place)
+        _run(ours, methods, place)
 
 
-def _run(ours: socket.socket, predict: Callable[[Any], Any], place: ServerFolder) -> None:
+def _run(ours: socket.socket, methods: ModelMethods, place: ServerFolder) -> None:
     import uvicorn
 
     from ._app import Impatient, application
 
     settings = place.settings
     token = place.token().get_secret_value()
-    app = application(predict, token, place.uuid.hex, settings.max_request_bytes)
+    app = application(methods, token, place.uuid.hex, settings.max_request_bytes)
     config = uvicorn.Config(
         app,
         http=Impatient,
@@ -60,14 +58,11 @@ def _run(ours: socket.socket, predict: Callable[[Any], Any], place: ServerFolder
     uvicorn.Server(config).run(sockets=[ours])
 
 
-def _asked(model: Any) -> Callable[[Any], Any]:
-    """Return what answers for *model*: its `predict`, else the model as a function."""
-    predict = getattr(model, "predict", None)
-    if callable(predict):
-        return predict  # type: ignore[no-any-return]
-    if callable(model):
-        return model  # type: ignore[no-any-return]
-    sys.exit(f"a {type(model).__name__} is no model: it has no predict() and cannot be called")
+def _methods_of(model: Any) -> ModelMethods:
+    try:
+        return ModelMethods(model)
+    except TypeError as error:
+        sys.exit(str(error))
 
 
 def _listening(wanted: int, former: int | None, *, shared: bool) -> socket.socket:

@@ -51,6 +51,9 @@ class ModelServerConfiguration(BaseModel):
         return check_name(name)
 
 
+_PREDICT = "predict"
+
+
 @dataclass(frozen=True, repr=False)
 class ModelServer:
     """One server as it was when asked; a flavor may have a subclass of its own.
@@ -82,11 +85,16 @@ class ModelServer:
         """Whether it answers."""
         return self.state is ServerState.ACTIVE
 
-    def predict(self, inputs: Any, *, timeout: float = 60) -> Any:
+    def predict(self, inputs: Any, *, method: str = "predict", timeout: float = 60) -> Any:
         """Return the model's outputs for *inputs*: JSON values, arrays as lists.
 
+        NaN and other gaps come back as None, moments as ISO 8601 texts.
+
         Args:
-            inputs: What the model's `predict` takes; arrays and tables become lists.
+            inputs: What the method takes: a data frame comes to the model as one, arrays
+                as lists. A model that was fitted on a frame takes records, columns and
+                rows as well.
+            method: Which method of the model is called, such as `predict_proba`.
             timeout: Seconds to wait for the server at any time.
 
         Raises:
@@ -98,7 +106,17 @@ class ModelServer:
         if self.prediction_url is None:
             message = f"the server of model {self.name!r} is {self.state}: it has no url"
             raise FlavorFailedError(message, hint=f"%model_deployer start {self.name}")
-        return ask(self.prediction_url, self.name, inputs, self.token, timeout)
+        return ask(self._url_of(method), self.name, inputs, self.token, timeout)
+
+    def _url_of(self, method: str) -> str:
+        url = self.prediction_url or ""
+        folder, _, last = url.rpartition("/")
+        if method in {last, _PREDICT}:
+            return url
+        if last != _PREDICT:
+            message = f"the server of model {self.name!r} has one method: its url is {url}"
+            raise FlavorFailedError(message, hint="leave method= out")
+        return f"{folder}/{method}"
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the token out of pickles, which would show it in clear."""

@@ -104,7 +104,9 @@ def arrays(inputs: Any) -> Any:
         "nested": [{"a": np.array([True])}],
         "series": pd.Series([1, 2]),
         "table": pd.DataFrame({"x": [1, 2], "y": ["a", "b"]}),
-        "nan": float("nan"),
+        "nan": [1.0, float("nan")],
+        "times": np.array(["2020-01-01", "NaT"], dtype="M8[ns]"),
+        "infinite": {"score": [0.5, float("inf")]},
         "object": object(),
     }
     return values[inputs]

@@ -28,6 +28,7 @@ from stack_magic.model_deployers import (
     _app,
     _serve,
 )
+from stack_magic.model_deployers._methods import ModelMethods
 from tests.model_deployers.models import Adder, Meeting, arrays, picky
 
 if TYPE_CHECKING:
@@ -140,6 +141,10 @@ def test_a_request_of_another_form_is_refused(adder: ModelServer, body: bytes, r
 
 def test_other_paths_and_methods_are_refused(adder: ModelServer) -> None:
     assert request(adder, path="/") == (404, {"error": "Not Found"})
+    assert request(adder, path="/fit") == (
+        404,
+        {"error": "the model serves no 'fit'; it serves predict"},
+    )
     assert request(adder, method="GET") == (405, {"error": "Method Not Allowed"})
     assert request(adder, method="OPTIONS")[0] == 405
 
@@ -171,14 +176,16 @@ def test_arrays_and_tables_come_as_lists(deployer: LocalModelDeployer, adder: Mo
     assert server.predict("nested") == [{"a": [True]}]
     assert server.predict("series") == [1, 2]
     assert server.predict("table") == [{"x": 1, "y": "a"}, {"x": 2, "y": "b"}]
-    with pytest.raises(FlavorFailedError, match="its outputs do not fit into JSON: Out of range"):
-        server.predict("nan")
-    with pytest.raises(FlavorFailedError, match="into JSON: object is no JSON value"):
+    assert server.predict("nan") == [1.0, None]
+    assert server.predict("times") == ["2020-01-01T00:00:00.000000000", None]
+    with pytest.raises(FlavorFailedError, match=r"JSON: outputs.score\[1\]: inf is no JSON value"):
+        server.predict("infinite")
+    with pytest.raises(FlavorFailedError, match="into JSON: outputs: object is no JSON value"):
         server.predict("object")
     assert adder.predict(np.array([1, 2])) == [2, 3]
 
 
-@pytest.mark.parametrize("inputs", [float("nan"), {1, 2}, object()])
+@pytest.mark.parametrize("inputs", [float("inf"), {1, 2}, object(), b"a", 1j])
 def test_inputs_that_json_has_no_words_for_are_refused(adder: ModelServer, inputs: Any) -> None:
     with pytest.raises(InvalidConfigurationError, match="the inputs for model 'adder' do not fit"):
         adder.predict(inputs)
@@ -289,7 +296,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyP
     async def never() -> Any:
         await asyncio.Event().wait()
 
-    app = _app.application(lambda inputs: inputs, "secret", "id", 100)
+    app = _app.application(ModelMethods(lambda inputs: inputs), "secret", "id", 100)
     start, body = asyncio.run(_asked(app, headers, never))
     assert start["status"] == 408
     assert json.loads(body["body"]) == {"error": "the request took longer than 0.01 s"}
@@ -300,7 +307,7 @@ def test_a_connection_that_asks_nothing_is_closed(monkeypatch: pytest.MonkeyPatc
     from uvicorn.server import ServerState as Connections
 
     monkeypatch.setattr(_app, "SLOW", 0.01)
-    app = _app.application(lambda inputs: inputs, "secret", "id", 100)
+    app = _app.application(ModelMethods(lambda inputs: inputs), "secret", "id", 100)
 
     async def connected() -> bytes:
         loop = asyncio.get_running_loop()
