@@ -237,6 +237,22 @@ CASES = {
         "a = A(2)",
         True,
     ),
+    "value in a slot that is not private": (
+        (
+            "class A:\n __slots__ = 'x'\n def __init__(self, x): self.x = x\n"
+            "a = A(1)\ndef main(): return a"
+        ),
+        "a = A(2)",
+        True,
+    ),
+    "value in a slot that Python does not mangle": (
+        (
+            "class A:\n __slots__ = ('__x__',)\n def __init__(self, x): self.__x__ = x\n"
+            "a = A(1)\ndef main(): return a"
+        ),
+        "a = A(2)",
+        True,
+    ),
     "named tuple": (
         (
             "from typing import NamedTuple\nclass A(NamedTuple):\n x: int\n"
@@ -446,6 +462,18 @@ def test_what_cannot_be_read_counts_by_its_type_and_is_noted(cell: Cell) -> None
     assert first.is_opaque
     assert Digester().digest(cell("state = (n for n in 'ab')")["main"]) == first.digest
     assert not Digester().walk(names["other"]).is_opaque
+
+
+def test_what_refuses_to_be_pickled_counts_by_its_attributes(cell: Cell) -> None:
+    names = cell(
+        "class A:\n x = 1\n def __getstate__(self): raise TypeError\n"
+        "class B(dict):\n def __getstate__(self): raise TypeError\n"
+        "a, b = A(), B()\ndef main(): return a, b"
+    )
+    before = Digester().walk(names["main"])
+    names["a"].x = 2
+    assert not before.is_opaque
+    assert Digester().digest(names["main"]) != before.digest
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,39 @@ def test_a_change_is_one_of_the_part_that_has_it(
     cell(change)
     now = Digester().walk(names["main"]).parts
     assert {name for name in before if before[name] != now.get(name)} == changed
+
+
+def test_the_same_code_in_another_place_is_the_same(cell: Cell, names: dict[str, Any]) -> None:
+    before = Digester().walk(names["main"]).identity
+    again = cell(f"# A line more.\n{CODE}")
+    assert Digester().walk(again["main"]).identity == before
+    assert {"A", "A.f", "helper", "h", "made.inner", "main"} <= before.keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        ("LOW = 2", {"main"}),
+        ("helper.__defaults__ = (4,)", {"helper"}),
+        ("helper.__code__ = (lambda x=3: 4).__code__", {"helper"}),
+        ("A.rate = 2", {"A"}),
+        ("A.f.__code__ = (lambda self: 2).__code__", {"A.f"}),
+        ("its_part.h.__code__ = (lambda: 2).__code__", {"h"}),
+        ("unrelated = 1", set()),
+    ],
+)
+def test_what_is_not_the_same_is_told(
+    cell: Cell, names: dict[str, Any], change: str, changed: set[str]
+) -> None:
+    before = Digester().walk(names["main"]).identity
+    cell(change)
+    now = Digester().walk(names["main"]).identity
+    assert {name for name in before if before[name] != now.get(name)} == changed
+
+
+def test_code_of_packages_is_theirs(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = cell("from textwrap import dedent\ndef main(): return dedent(' a')")
+    before = Digester().walk(names["main"]).identity
+    monkeypatch.setattr(names["dedent"], "__code__", (lambda text: text).__code__)
+    assert Digester().walk(names["main"]).identity == before
+    assert before.keys() == {"main", "textwrap.dedent"}
