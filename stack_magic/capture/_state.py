@@ -62,9 +62,12 @@ def _read(base: type, slot: str, thing: Any) -> list[Any]:
 
 
 def _holds_more(kind: type) -> bool:
-    """Whether a class of C is below, whose state its attributes do not tell."""
+    """Whether a class of C is below, or the class says itself how it is written."""
     known = {object, *_TEXTS, *_CONTAINERS, bool}
-    return any(not base.__flags__ & _HEAP_TYPE and base not in known for base in kind.__mro__)
+    if any(not base.__flags__ & _HEAP_TYPE and base not in known for base in kind.__mro__):
+        return True
+    written = (base for base in kind.__mro__ if not is_installed(base.__module__))
+    return any({"__reduce__", "__reduce_ex__"} & vars(base).keys() for base in written)
 
 
 def pickled(value: Any) -> tuple[str, list[Any]]:

@@ -476,6 +476,14 @@ def test_what_refuses_to_be_pickled_counts_by_its_attributes(cell: Cell) -> None
     assert Digester().digest(names["main"]) != before.digest
 
 
+def test_what_says_itself_how_it_is_written_counts_by_that(cell: Cell) -> None:
+    head = "class A:\n __slots__ = ()\n def __reduce__(self): "
+    names = cell(f"{head}raise TypeError\na = A()\ndef main(): return a")
+    assert Digester().walk(names["main"]).is_opaque
+    cell(f"{head}return (A, ())\na = A()")
+    assert not Digester().walk(names["main"]).is_opaque
+
+
 @pytest.mark.parametrize(
     "made", ["threading.Lock()", "threading.RLock()", "threading.Event()", "logging.getLogger('a')"]
 )
