@@ -124,8 +124,10 @@ def test_what_is_not_the_same_is_told(
 
 
 def test_code_of_packages_is_theirs(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = cell("from textwrap import dedent\ndef main(): return dedent(' a')")
+    source = "from textwrap import dedent\ndef main(): return dedent(' a')"
+    other = cell("def dedent(text): return text")["dedent"]
+    names = cell(source)
     before = Digester().walk(names["main"]).identity
-    monkeypatch.setattr(names["dedent"], "__code__", (lambda text: text).__code__)
-    assert Digester().walk(names["main"]).identity == before
+    monkeypatch.setattr(names["dedent"], "__code__", other.__code__)
+    assert Digester().walk(cell(source)["main"]).identity == before
     assert before.keys() == {"main", "textwrap.dedent"}
