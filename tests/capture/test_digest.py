@@ -671,10 +671,34 @@ def test_what_a_module_has_not_is_known(cell: Cell, project: Path, source: str) 
     assert not walk.is_opaque
 
 
+def test_an_abstract_class_counts_by_what_it_holds(cell: Cell) -> None:
+    source = (
+        "import abc\nclass A(abc.ABC):\n __slots__ = ('x',)\n @abc.abstractmethod\n"
+        " def f(self): return {}\nclass B(A):\n def f(self): return super().f()\n"
+        "def main(): return B().f()"
+    )
+    first, second = (Digester().walk(cell(source.format(n))["main"]) for n in (1, 2))
+    assert not first.is_opaque
+    assert first.digest != second.digest
+
+
+@pytest.mark.usefixtures("project")
+def test_of_a_module_imported_inside_counts_what_is_asked_for(cell: Cell) -> None:
+    main = cell("def main():\n import deep_part\n return deep_part.K")["main"]
+    before = Digester(imports=True).digest(main)
+    module = importlib.import_module("deep_part")
+    vars(module)["other"] = 1
+    assert Digester(imports=True).digest(main) == before
+    vars(module)["K"] = 2
+    changed = Digester(imports=True).digest(main)
+    del sys.modules["deep_part"]
+    assert changed != before
+
+
 def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from stack_magic.capture import capture\n"
+        "from stack_magic.capture import Digester, capture\n"
         "from enum import Enum\n"
         "from types import SimpleNamespace\n"
         "class E(Enum): A = 'a'; B = 'b'; C = 'c'\n"
@@ -683,7 +707,7 @@ def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:
         "S = {'a', 'b', 'c', 'd'}\n"
         "T = {('a', E.A), ('b', E.B), ('c', E.C)}\n"
         "def main(x): return x in {'p', 'q', 'r', 's'} or x in S or (T, q)\n"
-        "print(capture(main).digest)\n"
+        "print(capture(main).digest, Digester().walk(main).identity)\n"
     )
     digests = {
         subprocess.run(

@@ -69,6 +69,7 @@ CASES: dict[str, list[str]] = {
     # Writing is no reading.
     'open("d.csv", "w")': NOTHING,
     'open("d.csv", "ab")': NOTHING,
+    'open("JUMP.csv", "w")': NOTHING,
     'open("d.csv", "xt")': NOTHING,
     'open("d.csv", mode="w")': NOTHING,
     'open("d.csv", "w", encoding="utf-8")': NOTHING,
@@ -112,6 +113,12 @@ CASES: dict[str, list[str]] = {
     "open(NAME if given else read_it())": SOME,
     'open(given or "d")': SOME,
     'open(NAME, "w" if given else "a")': D,
+    'open(NAME, "w" if given else "r")': D,
+    'open(NAME, "r" if given else "w")': D,
+    'open(NAME, given or "w")': D,
+    'open(NAME, mode=given or "w")': D,
+    'open(given or NAME, "w")': NOTHING,
+    'x = open(NAME, "w" if given else "r"); return x': D,
     # Paths in folders.
     '(FOLDER / "d.csv").read_text()': ["data/d.csv"],
     '(FOLDER / "a" / "d.csv").read_text()': ["data/a/d.csv"],

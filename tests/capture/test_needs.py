@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.capture import capture
+from stack_magic.capture import capture, origin_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,12 @@ AS_MADE = {
     # A default that was told by a name is what the name meant then.
     "n = 1\ndef f(x=n): return x\nn = 2": "def f(x=1): return x\n",
     "n = 1\ndef f(x=n): return x": "n = 1|def f(x=n): return x\n",
-    "n = 1\ndef f(x=n, *, y=n): return x\nn = 2": "def f(x=1, *, y=1): return x\n",
+    "n = 100\ndef f(x=n, *, y=n): return x\nn = 2": "def f(x=100, *, y=100): return x\n",
+    "from functools import wraps\ndef d(g):\n    @wraps(g)\n    def inner(): return g()\n"
+    "    return inner\nn = 1\n@d\ndef f(x=n): return x\nn = 2": (
+        "from functools import wraps|def d(g):\n    @wraps(g)\n    def inner(): return g()\n"
+        "    return inner\n|@d\ndef f(x=1): return x\n"
+    ),
     "n = 1\ndef f(*, x, y=n): return x\nn = 2": "def f(*, x, y=1): return x\n",
     "def f(x=[\n    1,\n    2,\n]): return x": "def f(x=[\n    1,\n    2,\n]): return x\n",
     "n = 1\ndef f(x=[\n    n,\n    2,\n]): return x\nn = 2": "def f(x=[1, 2]): return x\n",
@@ -77,6 +82,11 @@ AS_MADE = {
         "def d(g):\n    def inner(): return g()\n    return inner\n"
         "|@d\ndef x(): return 1|def f(): return x()\n"
     ),
+    "def d(g):\n    def inner(): return g()\n    return inner\nn = object()\n@d\ndef x():\n"
+    "    n = 1\n    return n\ndef f(): return x()": (
+        "def d(g):\n    def inner(): return g()\n    return inner\n"
+        "|@d\ndef x():\n    n = 1\n    return n|def f(): return x()\n"
+    ),
     "from functools import wraps\ndef d(g):\n    @wraps(g)\n    def inner(): return g()\n"
     "    return inner\n@d\ndef x(): return 1\ndef f(): return x()": (
         "from functools import wraps|def d(g):\n    @wraps(g)\n    def inner(): return g()\n"
@@ -128,3 +138,46 @@ def test_a_wrapped_function_counts_with_its_wrapper(cell: Cell) -> None:
     before = capture(names["f"]).digest
     cell("K = 2")
     assert capture(names["f"]).digest != before
+
+
+def test_the_cell_that_ran_last_tells_what_was_constructed(cell: Cell) -> None:
+    names = cell("class A:\n    def __init__(self, n): pass\ndef f(): return x\n")
+    for text in ("x = A(1)", "x = A(2)"):
+        cell(text)
+    names["In"] = ["", "x = A(2)", "x = A(1)", None]  # the first of them ran again
+    assert "x = A(1)" in (capture(names["f"]).source or "")
+
+
+FILE = "came from a file or another place outside"
+ORIGINS = {
+    "k = open('kept').read()": FILE,
+    "k = open('kept').read()\nk = 1": "",
+    "k = open('kept').read()\nk += 'a'": FILE,
+    "k = [open('kept').read()]\nk.append(1)": FILE,
+    "k = [open('kept').read()]\nk[0] += 'a'": FILE,
+    "k = [1]\nk[0] = open('kept').read()": FILE,
+    "k = [1]\nk.append(open('kept').read())": FILE,
+    "k = 1\n'a'.upper()": "",
+    "k = open('kept').read()\nfrom kept_part import made as k": "",
+    "k = 1\nfrom kept_part import read as k": FILE,
+    "from kept_part import read\nk = read": FILE,
+    "k = open('kept').read()\nimport json as k": "",
+    "k = open('kept').read()\nif k:\n    k = 1": FILE,
+}
+
+
+@pytest.mark.parametrize("code", ORIGINS)
+def test_where_a_value_came_from_is_known(
+    cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "kept").write_text("a text")
+    (tmp_path / "kept_part.py").write_text(
+        "from pathlib import Path\nread = Path('kept').read_text()\nmade = 1\n"
+    )
+    names = cell(
+        code.replace("open('kept').read()", "__import__('pathlib').Path('kept').read_text()")
+    )
+    assert origin_of("k", names["k"]) == ORIGINS[code]
+    sys.modules.pop("kept_part", None)

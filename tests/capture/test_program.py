@@ -86,6 +86,9 @@ DEFAULTS = {
     "sorted([1], key=abs)": "",
     "max(map(own_of, [1]))": f"{CLOCK} (time.time)",
     "own_of": "",
+    "callable(own)": "",
+    "pd.Series.max(own)": "",
+    "calls_own()": f"{CLOCK} (time.time)",
     "twice()()": f"{IO} (open)",
     "twice()": "",
     "alias()": f"{CLOCK} (time.time)",
@@ -103,6 +106,7 @@ DEFAULTS = {
 OWN = """
 def own(): return time.time()
 def own_of(one): return time.time()
+def calls_own(): return own()
 def twice():
     def inner(): return open("a")
     return inner
