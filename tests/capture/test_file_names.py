@@ -201,6 +201,7 @@ BRANCHES = {
     "p = PATH if given else FOLDER": {"some"},
     "if given: read_it()\n    p = 'd'": {"d"},
     "while given: pass\n    p = 'd'": {"d"},
+    "for x in given: read_it()\n    p = 'd'": {"d"},
     "p = 'd'\n    while given: p = 'd'": {"d"},
     "for p in ('d', 'e'): pass": {"some"},
     "if given is None: given = 'd'\n    p = given": {"d"},
