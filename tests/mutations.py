@@ -88,6 +88,7 @@ TESTS = {
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_installed": (*_SOURCE, *_CODE),
     "stack_magic/capture/_needs": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_origins": (*_SOURCE, "tests/session/test_package_refusals.py", *_CODE),
     "stack_magic/capture/_reads": (*_SOURCE, "tests/capture/test_travel.py", *_CODE),
     "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),

@@ -46,7 +46,7 @@ def origins_of(thing: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     needs = needs_of(root)
     for need in needs:
-        if not is_followed(need.value) and _is_value(need.value):
+        if _is_value(need.value):
             found[need.name] = _of_value(need.name, need.value, need.reader)
     definitions = {need.name: need.value for need in needs if is_followed(need.value)}
     for name, definition in {root.__name__: root, **definitions}.items():
