@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.capture import capture, origin_of
+from stack_magic.capture import capture, origin_of, origins_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,6 +162,7 @@ ORIGINS = {
     "k = 1\nfrom kept_part import read as k": FILE,
     "from kept_part import read\nk = read": FILE,
     "k = open('kept').read()\nimport json as k": "",
+    "class A:\n    def __init__(self, t): self.t = t\na = A(open('kept').read())\nk = a.t": FILE,
     "k = open('kept').read()\nif k:\n    k = 1": FILE,
 }
 
@@ -181,3 +182,11 @@ def test_where_a_value_came_from_is_known(
     )
     assert origin_of("k", names["k"]) == ORIGINS[code]
     sys.modules.pop("kept_part", None)
+
+
+def test_code_and_modules_came_from_no_file(cell: Cell) -> None:
+    names = cell(
+        "json = __import__('json')\nloads = __import__('json').loads\n"
+        "k = __import__('json').loads('1')\ndef f(): return json.dumps(loads('1')), k\n"
+    )
+    assert origins_of(names["f"]) == {"k": "came from a file or another place outside"}
