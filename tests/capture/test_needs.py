@@ -190,3 +190,12 @@ def test_code_and_modules_came_from_no_file(cell: Cell) -> None:
         "k = __import__('json').loads('1')\ndef f(): return json.dumps(loads('1')), k\n"
     )
     assert origins_of(names["f"]) == {"k": "came from a file or another place outside"}
+
+
+def test_a_default_that_the_environment_has_is_known(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN_KEPT", "hunter2hunter2")
+    names = cell("import os\ndef f(x=1): return x\nf.__defaults__ = (os.environ['TOKEN_KEPT'],)")
+    words = "came from the environment variable TOKEN_KEPT"
+    assert origins_of(names["f"]) == {"f": words}
