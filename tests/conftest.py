@@ -42,6 +42,7 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
     """Runs source as a notebook would: in `__main__`, from no file."""
     notebook = types.ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", notebook)
+    monkeypatch.setattr(linecache, "cache", {})  # no cells of other tests
 
     def run(source: str) -> dict[str, Any]:
         filename = f"<cell-{next(_NUMBERS)}>"  # never the name of another cell

@@ -55,7 +55,9 @@ _CODE = (
     "tests/capture/test_digest.py",
     "tests/capture/test_file_names.py",
     "tests/capture/test_imports_inside.py",
+    "tests/capture/test_needs.py",
     "tests/capture/test_outside.py",
+    "tests/capture/test_program.py",
     "tests/capture/test_unchanged.py",
     "tests/capture/test_walk.py",
     f"{_CHANGES}test_here",
@@ -65,7 +67,11 @@ _CODE = (
 _CACHE = tuple(
     f"tests/pipelines/test_{name}.py" for name in ("caching", "explanation", "files_read", "policy")
 )
-_SOURCE = ("tests/capture/test_captured.py", "tests/magics/test_flavor_cell.py")
+_SOURCE = (
+    "tests/capture/test_captured.py",
+    "tests/capture/test_needs.py",
+    "tests/magics/test_flavor_cell.py",
+)
 _TRAVEL = (
     "tests/materializers",
     "tests/capture/test_travel.py",
@@ -81,7 +87,9 @@ TESTS = {
     "stack_magic/capture/_reducers": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_travel": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/_installed": (*_SOURCE, *_CODE),
-    "stack_magic/capture/_reads": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_needs": (*_SOURCE, *_CODE),
+    "stack_magic/capture/_origins": (*_SOURCE, "tests/session/test_package_refusals.py", *_CODE),
+    "stack_magic/capture/_reads": (*_SOURCE, "tests/capture/test_travel.py", *_CODE),
     "stack_magic/capture/_reference": (*_TRAVEL, *_CACHE, *_CODE),
     "stack_magic/capture/": (*_CODE, *_CACHE),
 }

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _COMPUTED = re.compile(r"BINARY_|FORMAT_|BUILD_STRING|COMPARE_|FOR_ITER")
 _CALLEES = {ATTRIBUTE, FREE, GLOBAL}
 _DECIDING = re.compile(r"COPY$|TO_BOOL|.*JUMP")
+_CHOOSING = re.compile(r"POP_TOP|.*JUMP")
+_BACK = "JUMP_BACKWARD"  # the end of a loop chooses nothing
+_FAR = 8
+"""How many tokens after `open` a mode may stand at most: `open(path or PATH, "w")`."""
 _WRITING = re.compile(r"[bt]?[wxa][bt]?")
 
 
@@ -66,6 +70,8 @@ def is_one_of_several(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
     before = [str(name) if kind == OTHER else kind for kind, name in tokens[max(at - 2, 0) : at]]
     if len(before) < 2 or not before[1].startswith(("JUMP", "POP_TOP")):  # noqa: PLR2004
         return False
+    if before[1].startswith(_BACK):
+        return False
     if before[1] == "POP_TOP":
         return "JUMP" in before[0]
     return before[0] != STORE
@@ -73,14 +79,17 @@ def is_one_of_several(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
 
 def writes(tokens: Sequence[tuple[str, Any]], at: int) -> bool:
     """Whether a file is opened for writing: `open(name, "w")`."""
-    for place in range(at + 2, min(at + 6, len(tokens))):
+    for place in range(at + 2, min(at + _FAR, len(tokens))):
         if is_call(tokens[place - 1]):
             return False
-        following = tokens[place + 1] if place + 1 < len(tokens) else (OTHER, "CALL")
+        following = (*tokens[place + 1 : place + 2], (OTHER, "CALL"))[0]
         mode = tokens[place][1] if tokens[place][0] == CONSTANT else None
-        is_last = is_call(following) or (place == at + 2 and following[0] == CONSTANT)
+        is_named = tokens[place + 2 : place + 3] == ((OTHER, "CALL_KW"),)  # after their names
+        is_last = is_call(following) or (place == at + 2 and following[0] == CONSTANT) or is_named
         if is_last and isinstance(mode, str) and _WRITING.fullmatch(mode):
-            return not _is_of_inner_call(tokens, at, place)
+            kind, name = tokens[place - 1]
+            is_chosen = kind == OTHER and _CHOOSING.match(str(name))  # `mode or "w"`
+            return not is_chosen and not _is_of_inner_call(tokens, at, place)
     return False
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._digest import Digester
+from ._installed import is_installed
 from ._needs import needs_of, source_of, written
-
-if TYPE_CHECKING:
-    from types import FunctionType
 
 _POSTPONED = 0x1000000  # CO_FUTURE_ANNOTATIONS: annotations are texts
 
@@ -40,14 +38,14 @@ class Captured:
         definition: Its own source, decorators included; None when it is lost.
         needs: What it reads, each after what it needs itself.
         digest: SHA-256 of its code with all it reads.
-        is_postponed: Whether its annotations are texts, by `from __future__`.
+        is_postponed: Whether annotations in it are texts, by `from __future__`.
     """
 
     name: str
     definition: str | None
     needs: tuple[Need, ...]
     digest: str
-    is_postponed: bool = False
+    is_postponed: bool
 
     @property
     def source(self) -> str | None:
@@ -74,13 +72,9 @@ def capture(thing: Any) -> Captured:
     needs = tuple(
         Need(found.name, found.source, digester.digest(found.value)) for found in needs_of(root)
     )
-    functions = digester.walk(root).functions
-    is_postponed = any(f.__code__.co_flags & _POSTPONED for f in functions if _is_own(f))
+    functions = (f for f in digester.walk(root).functions if not is_installed(f.__module__))
+    is_postponed = any(f.__code__.co_flags & _POSTPONED for f in functions)
     return Captured(root.__name__, source_of(root), needs, digest, is_postponed)
-
-
-def _is_own(function: FunctionType) -> bool:
-    return function.__module__ == "__main__"
 
 
 def _compiles(text: str) -> bool:

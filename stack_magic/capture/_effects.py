@@ -49,7 +49,7 @@ class Names(Protocol):
     """What names stand for where a statement is run."""
 
     def path(self, name: str) -> str | None:
-        """Return where what is imported under a name is from: `os`, `datetime.datetime`."""
+        """Return where what a name stands for is from: `os`, `builtins.len`."""
 
     def definition(self, name: str) -> tuple[ast.AST, Names] | None:
         """Return the definition that goes along under a name, and what its names are."""
@@ -160,13 +160,17 @@ def paths_of_import(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
     }
 
 
+def path_of_builtin(name: str) -> str | None:
+    """Return `builtins.open` for the name of what Python has by itself; None for others."""
+    return f"builtins.{name}" if hasattr(builtins, name) else None
+
+
 def _path(node: ast.AST, names: Names) -> str | None:
     """Return the dotted path that an expression of names and attributes is."""
     if isinstance(node, ast.Name):
         if names.definition(node.id) is not None:
             return None
-        is_builtin = hasattr(builtins, node.id)
-        return names.path(node.id) or (f"builtins.{node.id}" if is_builtin else None)
+        return names.path(node.id)
     if isinstance(node, ast.Attribute):
         owner = _path(node.value, names)
         return None if owner is None else f"{owner}.{node.attr}"

@@ -87,7 +87,7 @@ class Sites:
                 reader = self._reader(code, at)
                 may_write = not reader.startswith(_ONLY_READING)
                 if reader and not (may_write and writes(code.tokens, at)):
-                    yield self._site(code, at, reader)
+                    yield from self._sites(code, at, reader)
 
     def _reader(self, code: Code, at: int) -> str:
         """Return the name of what reads files, if the token at this place is that."""
@@ -116,20 +116,21 @@ class Sites:
             return self._held.get(name)
         return self._function.__globals__.get(name, getattr(builtins, name, None))
 
-    def _site(self, code: Code, at: int, reader: str) -> Site:
+    def _sites(self, code: Code, at: int, reader: str) -> list[Site]:
+        """Return the sites of one call: of a name that branches set, each that it may have."""
         kind, name = code.tokens[at]
         if kind == ATTRIBUTE and name in _OF_PATHS:
-            site = self._before(code, at, reader)
-            if site is not None:
-                return site
+            sites = self._before(code, at, reader)
+            if sites is not None:
+                return sites
         if code.tokens[at + 1].value not in _WRAPPERS and is_added_to(code.tokens, at + 1):
-            return Site(reader, UNNAMED)
+            return [Site(reader, UNNAMED)]
         if is_put_together(code.tokens, at + 1):
             return self._joined(code, at + 1, reader)
         return self._named(code, at + 1, reader)
 
-    def _before(self, code: Code, at: int, reader: str) -> Site | None:
-        """Return the site of what a path is asked for; None where no path stands before."""
+    def _before(self, code: Code, at: int, reader: str) -> list[Site] | None:
+        """Return the sites of what a path is asked for; None where no path stands before."""
         tokens = code.tokens
         if tokens[at - 1].kind in {LOCAL, GLOBAL, FREE}:
             value = self._value(*tokens[at - 1]) if tokens[at - 1].kind != LOCAL else None
@@ -140,43 +141,41 @@ class Sites:
             if tokens[start].kind == OTHER and not str(tokens[start].value).startswith("CALL"):
                 return self._joined_before(code, at, reader)
             start -= 1
-        return self._named(code, start + 1, reader) if start >= 0 else Site(reader, UNNAMED)
+        return self._named(code, start + 1, reader) if start >= 0 else [Site(reader, UNNAMED)]
 
-    def _joined_before(self, code: Code, at: int, reader: str) -> Site:
+    def _joined_before(self, code: Code, at: int, reader: str) -> list[Site]:
         start = at
         while start > 1 and is_joint(code.tokens, start - 2):
             start -= 2
         return self._joined(code, start - 1, reader)
 
-    def _joined(self, code: Code, at: int, reader: str) -> Site:
-        """Return the site of `FOLDER / "name"`; unnamed if anything else is put together."""
-        folder = self._named(code, at, reader)
+    def _joined(self, code: Code, at: int, reader: str) -> list[Site]:
+        """Return the sites of `FOLDER / "name"`; unnamed if anything else is put together."""
+        folders = self._named(code, at, reader)
         names = []
         at += 1
         while is_joint(code.tokens, at):
             names.append(code.tokens[at].value)
             at += 2
-        if folder.kind == UNNAMED or not names or is_put_together(code.tokens, at):
-            return Site(reader, UNNAMED)
-        if folder.kind == PARAMETER:
-            return folder._replace(kind=PUT_TOGETHER)
-        return folder._replace(name=os.fspath(PurePath(folder.name, *names)))
+        if not names or is_put_together(code.tokens, at):
+            return [Site(reader, UNNAMED)]
+        return [_below(folder, names) for folder in folders]
 
-    def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
-        """Return the site of a file whose name begins with the token at a place."""
+    def _named(self, code: Code, at: int, reader: str, depth: int = 4) -> list[Site]:
+        """Return the sites of a file whose name begins with the token at a place."""
         if not depth:
-            return Site(reader, UNNAMED)
+            return [Site(reader, UNNAMED)]
         is_asked = code.tokens[at + 1].kind == ATTRIBUTE
         others = alternatives(code.tokens, at)
         if is_asked or not all(isinstance(one, str) and is_like_a_file(one) for one in others):
-            return Site(reader, UNNAMED)  # `"{}.csv".format(day)`, `path or default()`
+            return [Site(reader, UNNAMED)]  # `"{}.csv".format(day)`, `path or default()`
         return self._of_token(code, at, reader, depth)
 
-    def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> Site:
-        """Return the site of a file whose name is that of one token, or what it is given."""
+    def _of_token(self, code: Code, at: int, reader: str, depth: int = 4) -> list[Site]:
+        """Return the sites of a file whose name is that of one token, or what it is given."""
         kind, name = code.tokens[at]
         if kind == CONSTANT and isinstance(name, str | int):
-            return Site(reader, NAMED, name if isinstance(name, str) else "")
+            return [Site(reader, NAMED, name if isinstance(name, str) else "")]
         if kind == LOCAL:
             return self._local(code, name, reader, depth)
         if kind in {GLOBAL, FREE}:
@@ -184,28 +183,29 @@ class Sites:
                 return self._wrapped(code, at, reader, depth)
             value = self._value(kind, name)
             if isinstance(value, str | PurePath):
-                return Site(reader, NAMED, os.fspath(value))
-        return Site(reader, UNNAMED)
+                return [Site(reader, NAMED, os.fspath(value))]
+        return [Site(reader, UNNAMED)]
 
-    def _wrapped(self, code: Code, at: int, reader: str, depth: int) -> Site:
-        """Return the site of `Path(name)`, or of what is made of that: `Path(name) / "more"`."""
-        site = self._named(code, at + 1, reader, depth - 1)
+    def _wrapped(self, code: Code, at: int, reader: str, depth: int) -> list[Site]:
+        """Return the sites of `Path(name)`, or of what is made of that: `Path(name) / "more"`."""
+        sites = self._named(code, at + 1, reader, depth - 1)
         kind, name = (*code.tokens[at + 3 : at + 4], _NOTHING)[0]  # after the call
         if kind == ATTRIBUTE and name not in _WRAPPERS:
-            return Site(reader, UNNAMED)
-        is_joined = code.tokens[at + 4 : at + 5] == ((OTHER, "BINARY_OP"),)
-        return site._replace(kind=PUT_TOGETHER) if is_joined and site.kind == PARAMETER else site
+            return [Site(reader, UNNAMED)]
+        if code.tokens[at + 4 : at + 5] == ((OTHER, "BINARY_OP"),):
+            return [s._replace(kind=PUT_TOGETHER) if s.kind == PARAMETER else s for s in sites]
+        return sites
 
-    def _local(self, code: Code, name: str, reader: str, depth: int) -> Site:
+    def _local(self, code: Code, name: str, reader: str, depth: int) -> list[Site]:
+        """Return the sites of a variable: of each value that a branch may have given it."""
         stores = [i for i, token in enumerate(code.tokens) if token == (STORE, name)]
-        if not stores:
-            is_given = name in code.parameters and code.code == self._function.__code__
-            return Site(reader, PARAMETER if is_given else UNNAMED, name if is_given else "")
-        sites = [self._stored(code, store, reader, depth) for store in stores]
-        unnamed = [site for site in sites if site.kind != NAMED]
-        return unnamed[0] if unnamed else sites[0]
+        sites = [site for at in stores for site in self._stored(code, at, reader, depth)]
+        is_given = name in code.parameters and code.code == self._function.__code__
+        if is_given:
+            sites.append(Site(reader, PARAMETER, name))
+        return list(dict.fromkeys(sites)) or [Site(reader, UNNAMED)]
 
-    def _stored(self, code: Code, store: int, reader: str, depth: int) -> Site:
+    def _stored(self, code: Code, store: int, reader: str, depth: int) -> list[Site]:
         before = store - 1
         while before > 0 and is_call(code.tokens[before]):
             before -= 1
@@ -214,5 +214,12 @@ class Sites:
         last = code.tokens[max(before - 1, 0) : before]
         starts_here = all(token.kind in {STORE, OTHER} for token in last)
         if not starts_here or is_one_of_several(code.tokens, before):
-            return Site(reader, UNNAMED)
+            return [Site(reader, UNNAMED)]
         return self._named(code, before, reader, depth - 1)
+
+
+def _below(folder: Site, names: list[str]) -> Site:
+    """Return the site of a file below a folder."""
+    if folder.kind == NAMED:
+        return folder._replace(name=os.fspath(PurePath(folder.name, *names)))
+    return folder._replace(kind=PUT_TOGETHER) if folder.kind == PARAMETER else folder

@@ -16,22 +16,28 @@ if TYPE_CHECKING:
 
 
 class _Import(NamedTuple):
-    """One name that an import statement binds: of a module, what *attribute* says."""
+    """One name that an import statement binds: to *given*, or to what *attribute* says.
+
+    Attributes:
+        text: The statement with this name alone.
+        module: What it imports.
+        given: The module that gets the name: `xml` by `import xml.dom`.
+        attribute: What of the module gets the name instead, if it says so.
+    """
 
     text: str
     module: str
-    attribute: str | None
-    is_whole: bool
+    given: str
+    attribute: str | None = None
 
     def gives(self, value: Any) -> bool:
         """Whether the statement would give this very value, as modules are now."""
-        module = sys.modules.get(self.module)
-        if module is None:
+        if self.module not in sys.modules:
             return False
         if self.attribute is None:
-            return value is (module if self.is_whole else sys.modules.get(_top(self.module)))
-        inner = sys.modules.get(f"{self.module}.{self.attribute}")
-        return value is getattr(module, self.attribute, inner)
+            return value is sys.modules.get(self.given)
+        inner = sys.modules.get(f"{self.module}.{self.attribute}", self)  # self: is no value
+        return value is getattr(sys.modules[self.module], self.attribute, inner)
 
 
 def import_line(name: str, value: Any, reader: type | types.FunctionType) -> str | None:
@@ -43,7 +49,7 @@ def import_line(name: str, value: Any, reader: type | types.FunctionType) -> str
     for text in texts_around(reader):
         for one in _imports(text).get(name, ()):
             if one.gives(value) and _stays(one.module, value):
-                if one.is_whole or one.attribute:
+                if one.attribute:
                     return one.text
                 lines[one.text] = None  # each brings one more module of the package
     return "\n".join(lines) or next(_made(name, value), None)
@@ -55,12 +61,11 @@ def _stays(module: str, value: Any) -> bool:
 
 def _made(name: str, value: Any) -> Iterator[str]:
     """Yield the import of what tells itself where it is from."""
-    if isinstance(value, types.ModuleType) and value.__name__ in sys.modules:
+    if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
         yield _line(name, value.__name__, None)
     if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
         module = value.__module__ or "builtins"
-        one = _Import("", module, value.__qualname__, is_whole=True)
-        if one.gives(value) and is_installed(module):
+        if _Import("", module, module, value.__qualname__).gives(value) and is_installed(module):
             yield _line(name, module, value.__qualname__)
 
 
@@ -89,10 +94,6 @@ def _import_of(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> _Import:
     if isinstance(node, ast.ImportFrom):
         module = node.module or ""
         text = ast.unparse(ast.ImportFrom(module, [alias], 0))
-        return _Import(text, module, alias.name, is_whole=False)
-    is_whole = bool(alias.asname) or "." not in alias.name
-    return _Import(ast.unparse(ast.Import([alias])), alias.name, None, is_whole)
-
-
-def _top(module: str) -> str:
-    return module.partition(".")[0]
+        return _Import(text, module, module, alias.name)
+    given = alias.name if alias.asname else alias.name.partition(".")[0]
+    return _Import(ast.unparse(ast.Import([alias])), alias.name, given)

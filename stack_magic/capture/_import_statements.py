@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._tokens import IMPORT, MEMBER, OTHER, STORE, Token
 
@@ -50,7 +50,7 @@ def imports_in(tokens: tuple[Token, ...]) -> Iterator[Import]:
         level, taken = (token.value for token in tokens[at - 2 : at])
         following = tokens[at + 1]
         bound = following.value if following.kind == STORE else ""
-        yield Import(name, _number(level), tuple(taken or ()), bound)
+        yield Import(name, level, tuple(taken or ()), bound)
 
 
 def bound_in(tokens: tuple[Token, ...]) -> Iterator[tuple[str, Bound]]:
@@ -66,10 +66,6 @@ def bound_in(tokens: tuple[Token, ...]) -> Iterator[tuple[str, Bound]]:
             elif following == STORE:
                 # `import a.b` names a, `import a.b as c` names b of it.
                 module = name if taken or member else name.partition(".")[0]
-                yield value, Bound(module, _number(level), member if taken else "")
+                yield value, Bound(module, level, member if taken else "")
             elif (following, value) not in _BETWEEN_IMPORTS:
                 break
-
-
-def _number(level: Any) -> int:
-    return level if isinstance(level, int) else 0

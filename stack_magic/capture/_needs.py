@@ -82,8 +82,8 @@ class _Needs:
 
     def _add(self, name: str, value: Any, reader: Definition) -> None:
         if name in self._values:
-            if name in self._found and self._values[name] is not value:  # it means two things
-                self._found[name] = self._found[name]._replace(source=None)
+            if self._values[name] is not value:  # it means two things
+                self._found[name] = Found(name, value, reader, None)
             return
         self._values[name] = value
         source = self._source(name, value, reader)
@@ -99,7 +99,7 @@ class _Needs:
             source = (
                 None if made else import_line(name, value, reader) or self._literal(name, value)
             )
-        if source is None:
+        if source is None and id(value) not in self._owners:  # else a literal holds it already
             source = _statement(name, reader)
             for inner in () if source is None else _globals_in(source):
                 if inner in namespace_of(reader):

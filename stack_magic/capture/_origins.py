@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ._bindings import bindings_of
 from ._cells import cell_texts
 from ._definition import definition_of, evaluated, names_in, namespace_of, parsed, texts_around
-from ._effects import IO, SECRET, effects_of
+from ._effects import IO, SECRET, effects_of, path_of_builtin
 from ._installed import is_installed
 from ._literals import literal_text
 from ._needs import is_followed, needs_of, written
@@ -46,7 +46,7 @@ def origins_of(thing: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     needs = needs_of(root)
     for need in needs:
-        if not is_followed(need.value) and _is_value(need.value):
+        if _is_value(need.value):
             found[need.name] = _of_value(need.name, need.value, need.reader)
     definitions = {need.name: need.value for need in needs if is_followed(need.value)}
     for name, definition in {root.__name__: root, **definitions}.items():
@@ -67,7 +67,9 @@ class _Live(NamedTuple):
     namespace: Mapping[str, Any]
 
     def path(self, name: str) -> str | None:
-        value = self.namespace.get(name)
+        if name not in self.namespace:
+            return path_of_builtin(name)
+        value = self.namespace[name]
         if value is os.environ:
             return "os.environ"
         if isinstance(value, types.ModuleType):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._effects import WORDS, Names, effects_of, paths_of_import
+from ._effects import WORDS, Names, effects_of, path_of_builtin, paths_of_import
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,8 +51,8 @@ class Program:
                 self._definitions[node.targets[0].id] = self._meant(node.value)
 
     def path(self, name: str) -> str | None:
-        """Return where what is imported under a name is from."""
-        return self._paths.get(name)
+        """Return where what is imported under a name, or a builtin, is from."""
+        return self._paths.get(name) or path_of_builtin(name)
 
     def definition(self, name: str) -> tuple[ast.AST, Names] | None:
         """Return what defines a name in this text."""

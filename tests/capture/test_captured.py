@@ -94,6 +94,93 @@ def test_a_text_that_cannot_stand_alone_is_no_source(cell: Cell) -> None:
     assert captured.source is None
 
 
+@pytest.mark.parametrize(
+    ("head", "expression", "written"),
+    [
+        # Of two ways to the same value that which was written last.
+        (
+            "from posixpath import join\nfrom os.path import join",
+            "join",
+            "from os.path import join",
+        ),
+        # What is not there where it was looked for is not imported from there.
+        (
+            "if True:\n    from json import loads\nelse:\n    from absent import loads",
+            "loads",
+            "from json import loads",
+        ),
+        ("try:\n    from absent import k\nexcept ImportError:\n    k = None", "k", "k = None"),
+        ("try:\n    from json import k\nexcept ImportError:\n    k = None", "k", "k = None"),
+        # A package with all of its modules that were asked for, however it was named last.
+        ("import xml.dom.minidom", "xml", "import xml.dom.minidom"),
+        ("import xml.dom.minidom\nimport xml", "xml", "import xml\nimport xml.dom.minidom"),
+        (
+            "import xml.dom\ntry:\n    import xml.absent\nexcept ImportError:\n    pass",
+            "xml",
+            "import xml.dom",
+        ),
+        ("import xml.dom.minidom as m\nimport xml as m2", "m", "import xml.dom.minidom as m"),
+        ("import xml.dom.minidom as m\nimport xml as m2", "m2", "import xml as m2"),
+        # A module that tells its name.
+        ("m = __import__('math')", "m", "import math as m"),
+        ("import types\nm = types.ModuleType('math')", "m", None),
+        ("import types\nm = types.ModuleType('nowhere')", "m", None),
+        # Plain data as it is now, not as it was written first.
+        ("k = [1]\nk.append(2)", "k", "k = [1, 2]"),
+    ],
+)
+def test_what_a_name_stands_for_is_written(
+    cell: Cell, head: str, expression: str, written: str | None
+) -> None:
+    captured = capture(cell(f"{head}\ndef main(): return {expression}")["main"])
+    assert [need.source for need in captured.needs] == [written]
+
+
+def test_names_in_quoted_annotations_go_along(cell: Cell) -> None:
+    names = cell(
+        "from typing import Optional\nfrom decimal import Decimal\n"
+        "def main(x: 'Optional[int]') -> 'Decimal': return x"
+    )
+    sources = [need.source for need in capture(names["main"]).needs]
+    assert sources == ["from decimal import Decimal", "from typing import Optional"]
+
+
+def test_a_class_without_methods_is_not_another_of_its_name(cell: Cell) -> None:
+    kept = cell("class Sizes:\n    small = 1\n    big = 2")["Sizes"]
+    cell("class Sizes:\n    small = 3")
+    assert capture(kept).definition == "class Sizes:\n    small = 1\n    big = 2\n"
+
+
+def test_postponed_annotations_stay_postponed(cell: Cell) -> None:
+    head = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from pathlib import Path\n"
+    definition = "def main(x: Path): return x\n"
+    names = cell(f"from __future__ import annotations\n{head}{definition}")
+    future = "from __future__ import annotations\n\n"
+    assert capture(names["main"]).source == f"{future}{definition}"
+
+
+def test_postponed_annotations_of_the_projects_modules_stay_postponed(
+    cell: Cell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "later.py").write_text(
+        "from __future__ import annotations\nfrom typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from pathlib import Path\n"
+        "def name(x: Path): return x\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    names = cell("from later import name\ndef main(): return name(1)")
+    source = capture(names["main"]).source or ""
+    del sys.modules["later"]
+    fresh: dict[str, Any] = {"__name__": "fresh"}
+    exec(compile(source, "fresh", "exec", dont_inherit=True), fresh)  # noqa: S102 - it must run alone
+    assert fresh["main"]() == 1
+
+
+def test_annotations_that_only_a_package_postpones_do_not(cell: Cell) -> None:
+    names = cell("from stack_magic.capture import capture\ndef main(x: int): return capture(x)")
+    assert "__future__" not in (capture(names["main"]).source or "__future__")
+
+
 def test_a_decorated_function_is_found_in_its_cell(cell: Cell) -> None:
     cell(
         "from functools import wraps\ndef twice(f):\n    @wraps(f)\n"

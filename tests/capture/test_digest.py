@@ -237,6 +237,22 @@ CASES = {
         "a = A(2)",
         True,
     ),
+    "value in a slot that is not private": (
+        (
+            "class A:\n __slots__ = 'x'\n def __init__(self, x): self.x = x\n"
+            "a = A(1)\ndef main(): return a"
+        ),
+        "a = A(2)",
+        True,
+    ),
+    "value in a slot that Python does not mangle": (
+        (
+            "class A:\n __slots__ = ('__x__',)\n def __init__(self, x): self.__x__ = x\n"
+            "a = A(1)\ndef main(): return a"
+        ),
+        "a = A(2)",
+        True,
+    ),
     "named tuple": (
         (
             "from typing import NamedTuple\nclass A(NamedTuple):\n x: int\n"
@@ -448,6 +464,26 @@ def test_what_cannot_be_read_counts_by_its_type_and_is_noted(cell: Cell) -> None
     assert not Digester().walk(names["other"]).is_opaque
 
 
+def test_what_refuses_to_be_pickled_counts_by_its_attributes(cell: Cell) -> None:
+    names = cell(
+        "class A:\n x = 1\n def __getstate__(self): raise TypeError\n"
+        "class B(dict):\n def __getstate__(self): raise TypeError\n"
+        "a, b = A(), B()\ndef main(): return a, b"
+    )
+    before = Digester().walk(names["main"])
+    names["a"].x = 2
+    assert not before.is_opaque
+    assert Digester().digest(names["main"]) != before.digest
+
+
+def test_what_says_itself_how_it_is_written_counts_by_that(cell: Cell) -> None:
+    head = "class A:\n __slots__ = ()\n def __reduce__(self): "
+    names = cell(f"{head}raise TypeError\na = A()\ndef main(): return a")
+    assert Digester().walk(names["main"]).is_opaque
+    cell(f"{head}return (A, ())\na = A()")
+    assert not Digester().walk(names["main"]).is_opaque
+
+
 @pytest.mark.parametrize(
     "made", ["threading.Lock()", "threading.RLock()", "threading.Event()", "logging.getLogger('a')"]
 )
@@ -635,10 +671,34 @@ def test_what_a_module_has_not_is_known(cell: Cell, project: Path, source: str) 
     assert not walk.is_opaque
 
 
+def test_an_abstract_class_counts_by_what_it_holds(cell: Cell) -> None:
+    source = (
+        "import abc\nclass A(abc.ABC):\n __slots__ = ('x',)\n @abc.abstractmethod\n"
+        " def f(self): return {}\nclass B(A):\n def f(self): return super().f()\n"
+        "def main(): return B().f()"
+    )
+    first, second = (Digester().walk(cell(source.format(n))["main"]) for n in (1, 2))
+    assert not first.is_opaque
+    assert first.digest != second.digest
+
+
+@pytest.mark.usefixtures("project")
+def test_of_a_module_imported_inside_counts_what_is_asked_for(cell: Cell) -> None:
+    main = cell("def main():\n import deep_part\n return deep_part.K")["main"]
+    before = Digester(imports=True).digest(main)
+    module = importlib.import_module("deep_part")
+    vars(module)["other"] = 1
+    assert Digester(imports=True).digest(main) == before
+    vars(module)["K"] = 2
+    changed = Digester(imports=True).digest(main)
+    del sys.modules["deep_part"]
+    assert changed != before
+
+
 def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from stack_magic.capture import capture\n"
+        "from stack_magic.capture import Digester, capture\n"
         "from enum import Enum\n"
         "from types import SimpleNamespace\n"
         "class E(Enum): A = 'a'; B = 'b'; C = 'c'\n"
@@ -647,7 +707,7 @@ def test_the_digest_is_the_same_in_every_process(tmp_path: Path) -> None:
         "S = {'a', 'b', 'c', 'd'}\n"
         "T = {('a', E.A), ('b', E.B), ('c', E.C)}\n"
         "def main(x): return x in {'p', 'q', 'r', 's'} or x in S or (T, q)\n"
-        "print(capture(main).digest)\n"
+        "print(capture(main).digest, Digester().walk(main).identity)\n"
     )
     digests = {
         subprocess.run(

@@ -69,6 +69,7 @@ CASES: dict[str, list[str]] = {
     # Writing is no reading.
     'open("d.csv", "w")': NOTHING,
     'open("d.csv", "ab")': NOTHING,
+    'open("JUMP.csv", "w")': NOTHING,
     'open("d.csv", "xt")': NOTHING,
     'open("d.csv", mode="w")': NOTHING,
     'open("d.csv", "w", encoding="utf-8")': NOTHING,
@@ -112,6 +113,12 @@ CASES: dict[str, list[str]] = {
     "open(NAME if given else read_it())": SOME,
     'open(given or "d")': SOME,
     'open(NAME, "w" if given else "a")': D,
+    'open(NAME, "w" if given else "r")': D,
+    'open(NAME, "r" if given else "w")': D,
+    'open(NAME, given or "w")': D,
+    'open(NAME, mode=given or "w")': D,
+    'open(given or NAME, "w")': NOTHING,
+    'x = open(NAME, "w" if given else "r"); return x': D,
     # Paths in folders.
     '(FOLDER / "d.csv").read_text()': ["data/d.csv"],
     '(FOLDER / "a" / "d.csv").read_text()': ["data/a/d.csv"],
@@ -160,8 +167,8 @@ CASES: dict[str, list[str]] = {
     "p = given.name; return open(p)": SOME,
     "p = q = given; p = q; q = p; return open(p)": SOME,
     'p = os.path.join("data", "d.csv"); return open(p)': SOME,
-    'p = "d.csv"; p = f"{given}"; return open(p)': SOME,
-    'p = f"{given}"; p = "d.csv"; return open(p)': SOME,
+    'p = "d.csv"; p = f"{given}"; return open(p)': ["d.csv", "some"],
+    'p = f"{given}"; p = "d.csv"; return open(p)': ["d.csv", "some"],
     'p = read_it() or "d.csv"; return open(p)': SOME,
     'p = read_it() if given else "d.csv"; return open(p)': SOME,
     'p = "d.csv" if given else read_it(); return open(p)': SOME,
@@ -179,20 +186,54 @@ def test_a_file_is_known_or_told(cell: Cell, code: str) -> None:
     assert list(dict.fromkeys(told)) == CASES[code]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "if given: p = read_it()\n    else: p = 'd.csv'",
-        "if given: p = 'e.csv'\n    else: p = 'd.csv'",
-        "if given: read_it()\n    p = 'd.csv'",
-        "while given: pass\n    p = 'd.csv'",
-        "p = 'd.csv'\n    while given: p = 'd.csv'",
-    ],
-)
-def test_a_name_may_be_kept_in_branches(cell: Cell, code: str) -> None:
+BRANCHES = {
+    "if given: p = read_it()\n    else: p = 'd'": {"d", "some"},
+    "if given: p = 'e'\n    else: p = 'd'": {"d", "e"},
+    "p = 'e'\n    if given: p = 'd'": {"d", "e"},
+    "if given: p = Path('e')\n    else: p = PATH": {"e", "d.csv"},
+    "if given: p = NAME\n    else: p = given": {"d.csv"},
+    "try: p = 'e'\n    except OSError: p = 'd'": {"e", "some"},
+    "match given:\n        case 1: p = 'e'\n        case _: p = 'd'": {"d", "e"},
+    "if given: q = 'e'\n    else: q = 'd'\n    p = q": {"d", "e"},
+    "if given: q = 'e'\n    else: q = 'd'\n    p = str(q)": {"d", "e"},
+    "if given: q = Path('e')\n    else: q = Path('d')\n    p = q / 'f'": {"some"},
+    "p = 'e' if given else 'd'": {"some"},
+    "p = PATH if given else FOLDER": {"some"},
+    "if given: read_it()\n    p = 'd'": {"d"},
+    "while given: pass\n    p = 'd'": {"d"},
+    "for x in given: read_it()\n    p = 'd'": {"d"},
+    "p = 'd'\n    while given: p = 'd'": {"d"},
+    "for p in ('d', 'e'): pass": {"some"},
+    "if given is None: given = 'd'\n    p = given": {"d"},
+}
+"""What sets a name before it is opened: the files that count, or that some file is read."""
+
+
+@pytest.mark.parametrize("code", BRANCHES)
+def test_a_name_that_branches_set_counts_by_each(cell: Cell, code: str) -> None:
     main = cell(f"{HEAD}def main(given):\n    {code}\n    return open(p)\n")["main"]
     found = files_named(Digester().walk(main))
-    assert [one.kind for one in found] == ["some file" if "= read_it" in code else "file"]
+    assert {one.name if one.kind == "file" else "some" for one in found} == BRANCHES[code]
+
+
+@pytest.mark.parametrize(
+    ("reading", "names"),
+    [
+        ("open(q)", {"d", "e"}),
+        ("open(Path(q))", {"d", "e"}),
+        ("open(q / 'f')", {"d/f", "e/f"}),
+        ("(q / 'f').read_text()", {"d/f", "e/f"}),
+        ("q.read_text()", {"d", "e"}),
+        ("load(q)", {"d", "e"}),
+        ("load(q / 'f')", {"d/f", "e/f"}),
+        ("open(Path(q) / given)", {"d", "e"}),  # each with all below it
+    ],
+)
+def test_each_path_that_branches_set_counts(cell: Cell, reading: str, names: set[str]) -> None:
+    body = "if given: q = Path('e')\n    else: q = Path('d')"
+    main = cell(f"{HEAD}def main(given):\n    {body}\n    return {reading}\n")["main"]
+    found = files_named(Digester().walk(main))
+    assert {one.name if one.kind == "file" else "some" for one in found} == names
 
 
 def test_texts_that_may_be_files_are_found(cell: Cell) -> None:

@@ -341,6 +341,86 @@ def test_a_file_that_a_step_writes_under_any_name_does_not_count(
     assert outcomes(train, stack) == ["cached"]
 
 
+WRITERS = {
+    "a file that is named": ("@step", "", "open('log').close()", ""),
+    "a text like a file": ("@step", "", "len('log.txt')", ""),
+    "a path that is given": ("@step", "path", "path.exists()", "Path('log')"),
+    "a text that is given": ("@step", "name", "len(name)", "'log.txt'"),
+    "a file of the policy": (
+        "@step(cache=CachePolicy(file_dependencies=['log']))",
+        "",
+        "None",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRITERS)
+def test_a_file_that_counts_and_that_the_step_writes_counts_by_its_name(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    case: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("log", "log.txt", "more"):
+        (tmp_path / name).write_text("1")
+    head, parameter, body, argument = WRITERS[case]
+    train: Pipeline = cell(
+        "import os\nfrom pathlib import Path\nfrom stack_magic import CachePolicy\n"
+        f"{HEAD}{head}\ndef save({parameter}):\n    os.system('tee -a log* < more')\n"
+        f"    return {body}\n@pipeline\ndef train():\n    save({argument})\n"
+    )["train"]
+    assert outcomes(train, stack) == ["done"]
+    for name in ("log", "log.txt"):
+        (tmp_path / name).write_text("2")
+    assert outcomes(train, stack) == ["cached"]
+
+
+def test_modules_that_code_of_an_input_imports_count(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also before their first import in this kernel."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    part = tmp_path / "asked_part.py"
+    part.write_text("K = 1\n")
+    train: Pipeline = cell(
+        f"{HEAD}class Model:\n    def f(self):\n        from asked_part import K\n"
+        "        return K\n@step(cache=True)\ndef made():\n    return globals()['Model']()\n"
+        "@step\ndef use(model):\n    return model.f()\n@pipeline\ndef train():\n    use(made())\n"
+    )["train"]
+    for text, expected in (("K = 1\n", "done"), ("K = 1\n", "cached"), ("K = 1 + 1\n", "done")):
+        part.write_text(text)
+        monkeypatch.delitem(sys.modules, "asked_part", raising=False)
+        assert outcomes(train, stack)[1] == expected
+    monkeypatch.delitem(sys.modules, "asked_part")
+
+
+def test_modules_that_a_source_dependency_imports_count(
+    stack: Stack,
+    cell: Callable[[str], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also before their first import in this kernel."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    part = tmp_path / "asked_part.py"
+    train: Pipeline = cell(
+        f"from stack_magic import CachePolicy\n{HEAD}def shown():\n    import asked_part\n"
+        "    return asked_part.K\n@step(cache=CachePolicy(source_dependencies=[shown]))\n"
+        "def use():\n    return 1\n@pipeline\ndef train():\n    use()\n"
+    )["train"]
+    for text, expected in (("K = 1\n", "done"), ("K = 1\n", "cached"), ("K = 1 + 1\n", "done")):
+        part.write_text(text)
+        monkeypatch.delitem(sys.modules, "asked_part", raising=False)
+        assert outcomes(train, stack) == [expected]
+    monkeypatch.delitem(sys.modules, "asked_part")
+
+
 def test_a_file_that_a_parameter_names_counts(
     stack: Stack,
     cell: Callable[[str], dict[str, Any]],
