@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
 from stack_magic.machine import context_value
+from stack_magic.stack import StepContext
 
 from ._arguments import plain_copy, spread
 from ._graph import Graph, Node, Source
@@ -132,7 +133,9 @@ class Builder:
                     f"step {name!r} of pipeline {self.pipeline!r} gets no "
                     f"argument {parameter.name!r}"
                 )
-                raise InvalidPipelineError(message, hint=f"{step!r}")
+                is_context = step.annotations.get(parameter.name) is StepContext
+                hint = "call get_step_context() in the step: it is no argument"
+                raise InvalidPipelineError(message, hint=hint if is_context else f"{step!r}")
         return spread(step, bound)
 
 

@@ -181,6 +181,45 @@ def test_whether_an_output_is_none_is_asked_in_a_step() -> None:
             refused.graph()
 
 
+@pipeline
+def asks_within() -> Any:
+    data: Any = load()
+    return fit(1 if data is None else data)
+
+
+def test_whether_an_output_is_none_is_asked_in_a_step_by_whatever_the_pipeline_calls() -> None:
+    def deeper() -> Any:
+        data: Any = load()
+        return data if data is not None else fit(1)
+
+    def helper() -> Any:
+        return deeper()
+
+    class Steps:
+        load = staticmethod(load)
+
+    @pipeline
+    def by_helper() -> None:
+        fit(helper())
+
+    @pipeline
+    def by_pipeline() -> None:
+        fit(asks_within())
+
+    @pipeline
+    def by_class() -> None:
+        fit(1 if Steps.load() is None else 2)
+
+    cases = {
+        by_helper: r"deeper\(\) in pipeline 'by_helper' asks whether 'data' is None",
+        by_pipeline: "pipeline 'asks_within' asks whether 'data' is None",
+        by_class: r"pipeline 'by_class' asks whether 'Steps.load\(\)' is None",
+    }
+    for refused, said in cases.items():
+        with pytest.raises(InvalidPipelineError, match=said):
+            refused.graph()
+
+
 def test_a_name_that_may_be_none_is_compared() -> None:
     @pipeline
     def train(first: Any = None) -> None:

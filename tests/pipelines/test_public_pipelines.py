@@ -22,17 +22,17 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
 
-from stack_magic import get_step_context, log_metrics, pipeline, step
+from stack_magic import get_step_context, log_metrics, pipeline, step, steps
 from stack_magic.enums import Outcome
 from stack_magic.errors import InvalidPipelineError, StackMagicError
 from stack_magic.pipelines import execute
+from stack_magic.steps import StepContext
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from stack_magic.pipelines import Pipeline, Run
     from stack_magic.stack import Stack
-    from stack_magic.steps import StepContext
 
 
 def is_the_same(left: Any, right: Any) -> bool:
@@ -494,6 +494,30 @@ class TestZenML012:
             with pytest.raises(InvalidPipelineError, match=said):
                 decorator(**options)(function)
 
+    def test_names_of_steps_are_answered_with_what_to_write(self) -> None:
+        answers = {
+            "Output": r'tuple\[Annotated\[list, "train"\]',
+            "BaseParameters": "a dataclass or a pydantic model",
+            "BaseStepConfig": "a dataclass or a pydantic model",
+            "BaseStep": "put @step above a function",
+        }
+        for name, said in answers.items():
+            with pytest.raises(InvalidPipelineError, match=said):
+                getattr(steps, name)
+        assert not hasattr(steps, "Outputs")
+
+    def test_the_context_as_argument_is_answered_with_what_to_call(self) -> None:
+        @step
+        def inspecting(context: StepContext) -> str:
+            return context.run
+
+        @pipeline
+        def looking() -> None:
+            inspecting()  # type: ignore[call-arg]
+
+        with pytest.raises(InvalidPipelineError, match=r"call get_step_context\(\) in the step"):
+            looking.graph()
+
     def test_parameters_in_a_class(self, stack: Stack) -> None:
         @step
         def trainer(config: TrainerParams, data: list[float]) -> float:
@@ -570,8 +594,8 @@ class TestZenML098:
         @step
         def inspecting() -> str:
             context = get_step_context()
-            named: StepContext = context
-            return f"{context.pipeline_run.name} {context.step_run.name} {named.step_name}"
+            assert isinstance(context, StepContext)
+            return f"{context.pipeline_run.name} {context.step_run.name} {context.step_name}"
 
         @pipeline
         def looking() -> None:
