@@ -16,7 +16,7 @@ from ._boxes import MOST_STEPS
 from ._escape import is_hidden, printable
 from ._folding import Folding, listed_names
 from ._graph import draw_graph
-from ._html import render_html, safe_html
+from ._html import prose_html, render_html, safe_html
 from ._plot import MOST_CURVES, curve_words, draw_curves
 from ._shown import Shown
 from ._standing import called_alike
@@ -44,6 +44,7 @@ __all__ = [
     "is_hidden",
     "listed_names",
     "printable",
+    "prose_html",
     "render_html",
     "render_text",
     "safe_html",

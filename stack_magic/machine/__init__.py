@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
     from ._lock import locked
-    from ._patience import waits_long
+    from ._patience import BUSY_SECONDS, Patience, waits_long
     from ._process import Process, start_process
     from ._service import Service
     from ._sqlite import SqliteFile, journal_mode
     from ._sqlite_connection import FileConnection
-    from ._sqlite_errors import explained
+    from ._sqlite_errors import explained, is_locked
 
 __all__ = [
+    "BUSY_SECONDS",
     "FileConnection",
+    "Patience",
     "Process",
     "ProcessIdentity",
     "Service",
@@ -32,6 +34,7 @@ __all__ = [
     "context_value",
     "explained",
     "interrupts_wait",
+    "is_locked",
     "is_temporary",
     "journal_mode",
     "locked",
@@ -46,7 +49,9 @@ __all__ = [
 ]
 
 _WHEN_USED = {
+    "BUSY_SECONDS": "._patience",
     "FileConnection": "._sqlite_connection",
+    "Patience": "._patience",
     "Process": "._process",
     "ProcessIdentity": "._identity",
     "Service": "._service",
@@ -54,6 +59,7 @@ _WHEN_USED = {
     "Standing": "._identity",
     "explained": "._sqlite_errors",
     "interrupts_wait": "._interrupts",
+    "is_locked": "._sqlite_errors",
     "journal_mode": "._sqlite",
     "locked": "._lock",
     "start_process": "._process",

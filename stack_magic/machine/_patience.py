@@ -1,16 +1,12 @@
-"""How long what uses a file waits for another process that has locked it."""
+"""How long what uses a file, or a database, waits for others that have locked it."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-
-from stack_magic.errors import StorageError
 
 from ._context_values import context_value
 
@@ -27,7 +23,10 @@ BUSY_SECONDS = 5.0
 _SLICE = 0.1
 """How long it waits at a time where it waits as long as it takes."""
 
-Waiting = Callable[[Path, float], None]
+_PAUSE = 0.01
+"""Seconds between two tries: some fail at once, and who holds the lock has to go on."""
+
+Waiting = Callable[[str, float], None]
 """Is called ever again with what is waited for, and since how many seconds."""
 
 _LONG: ContextVar[Waiting | None] = ContextVar("waits_long", default=None)
@@ -35,7 +34,7 @@ _LONG: ContextVar[Waiting | None] = ContextVar("waits_long", default=None)
 
 @contextmanager
 def waits_long(waiting: Waiting) -> Iterator[None]:
-    """Let the block wait for files that others have locked as long as it takes.
+    """Let the block wait for what others have locked as long as it takes.
 
     Args:
         waiting: Is called all the time; what it raises ends the wait, and so does Ctrl-C.
@@ -45,25 +44,29 @@ def waits_long(waiting: Waiting) -> Iterator[None]:
 
 
 class Patience:
-    """How long one use of a file waits.
+    """How long one use of a file, or a database, waits.
 
     Args:
-        file: What is used.
+        what: What is used, for who is told.
         interrupts: Lets Ctrl-C through between two tries.
+        is_locked: Whether an error means that others hold it.
 
     Attributes:
         seconds: How long one try may take.
     """
 
-    def __init__(self, file: Path, interrupts: Interrupts) -> None:
-        self._file = file
+    def __init__(
+        self, what: str, interrupts: Interrupts, is_locked: Callable[[BaseException], bool]
+    ) -> None:
+        self._what = what
         self._interrupts = interrupts
+        self._is_locked = is_locked
         self._waiting = _LONG.get()
         self._since = time.monotonic()
         self.seconds = BUSY_SECONDS if self._waiting is None else _SLICE
 
     def until_free(self, attempt: Callable[[], T]) -> T:
-        """Return what *attempt* returns, tried again while it fails since others hold the file.
+        """Return what *attempt* returns, tried again while others hold what is used.
 
         Raises:
             Exception: What the attempt raised for another reason, or with no patience left.
@@ -71,14 +74,12 @@ class Patience:
         while True:
             try:
                 return attempt()
-            except (sqlite3.OperationalError, StorageError) as error:
-                if self._waiting is None or not _is_locked(error):
+            except Exception as error:
+                seconds = time.monotonic() - self._since
+                is_over = self._waiting is None and seconds >= BUSY_SECONDS
+                if is_over or not self._is_locked(error):
                     raise
             self._interrupts.let_through()
-            self._waiting(self._file, time.monotonic() - self._since)
-
-
-def _is_locked(error: BaseException) -> bool:
-    said = error if isinstance(error, sqlite3.OperationalError) else error.__cause__
-    code = getattr(said, "sqlite_errorcode", 0) & 0xFF  # the rest tells why it is
-    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+            if self._waiting is not None:
+                self._waiting(self._what, seconds)
+            time.sleep(_PAUSE)

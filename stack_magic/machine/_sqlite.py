@@ -14,7 +14,7 @@ from ._leftovers import sweep
 from ._patience import Patience
 from ._private import private_file
 from ._sqlite_connection import FileConnection
-from ._sqlite_errors import words_of_sqlite, words_of_system
+from ._sqlite_errors import is_locked, words_of_sqlite, words_of_system
 from ._sqlite_place import OpenedFile
 from ._sqlite_schema import Schema, all_or_nothing
 
@@ -111,7 +111,7 @@ class SqliteFile:
         # An interrupt on the way in or out would leave the lock, and an open transaction,
         # for as long as somebody keeps the error.
         with interrupts_wait() as interrupts:
-            patience = Patience(file, interrupts)
+            patience = Patience(os.fspath(file), interrupts, is_locked)
             connection, turn = patience.until_free(lambda: self._turn(file, begin, patience))
             with words_of_sqlite(file), turn:
                 try:

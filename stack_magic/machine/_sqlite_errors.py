@@ -32,6 +32,13 @@ def explained(said: str) -> str:
     return f"cannot be used: {said}; nothing was recorded"
 
 
+def is_locked(error: BaseException) -> bool:
+    """Return whether SQLite said so since another connection holds the file."""
+    said = error if isinstance(error, sqlite3.OperationalError) else error.__cause__
+    code = getattr(said, "sqlite_errorcode", 0) & 0xFF  # the rest tells why it is
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
 @contextmanager
 def words_of_sqlite(file: Path) -> Iterator[None]:
     """Let what SQLite says of the file be told with what is kept."""

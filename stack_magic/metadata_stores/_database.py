@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import weakref
-from contextlib import contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sqlalchemy import Connection, Engine
+
+
+T = TypeVar("T")
 
 
 class Database:
@@ -31,23 +33,33 @@ class Database:
         self._process = os.getpid()
         self._lock = RLock()
 
-    @contextmanager
-    def transaction(
-        self, open_engine: Callable[[], Engine], key: str, *, writes: bool
-    ) -> Iterator[Connection]:
-        """Yield a connection in a transaction, rolled back when the block raises.
+    def attempt(
+        self,
+        query: Callable[[Connection], T],
+        open_engine: Callable[[], Engine],
+        key: str,
+        seconds: float,
+        *,
+        writes: bool,
+    ) -> T:
+        """Return what *query* returns in a transaction, rolled back when it raises.
 
         Args:
+            query: Is given the connection.
             open_engine: Makes the engine at the first use.
             key: Names what is opened; another key opens another engine.
+            seconds: How long a statement waits for what others have locked.
             writes: Given to the engine's listeners as an execution option.
         """
+        from ._locks import limit_wait
+
         if self._process != os.getpid():
             self._leave_to_parent()
         with self._lock:
             engine = self._current(open_engine, key)
             with engine.execution_options(writes=writes).begin() as connection:
-                yield connection
+                limit_wait(connection, seconds)
+                return query(connection)
 
     def _current(self, open_engine: Callable[[], Engine], key: str) -> Engine:
         if self._engine is None or self._opened_for != key:

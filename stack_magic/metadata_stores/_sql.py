@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import PrivateAttr
 
@@ -11,13 +11,20 @@ from ._database import Database
 from ._tabular import TabularMetadataStore
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
 
     from sqlalchemy import Connection, Engine
 
 
+T = TypeVar("T")
+
+
 class SqlMetadataStore(TabularMetadataStore):
-    """Records in tables; a flavor says how to reach the database, in `new_engine`."""
+    """Records in tables; a flavor says how to reach the database, in `new_engine`.
+
+    Each call is one transaction, which Ctrl-C does not break off. One that meets a lock is
+    begun anew: for 5 seconds, or as long as it takes where a run records what it has done.
+    """
 
     _database: Database = PrivateAttr(default_factory=Database)
 
@@ -41,5 +48,23 @@ class SqlMetadataStore(TabularMetadataStore):
         """Close the connections; the next use opens new ones."""
         self._database.close()
 
-    def _transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
-        return self._database.transaction(self.new_engine, self.location, writes=writes)
+    def _in_transaction(self, query: Callable[[Connection], T], *, writes: bool) -> T:
+        from stack_magic.machine import Patience, interrupts_wait
+
+        from ._locks import is_locked
+
+        with interrupts_wait() as interrupts:
+            patience = Patience(f"metadata store {self.location!r}", interrupts, is_locked)
+            return patience.until_free(
+                lambda: self._database.attempt(
+                    query, self.new_engine, self.location, patience.seconds, writes=writes
+                )
+            )
+
+    def _explained(self, error: BaseException) -> str:
+        from ._locks import is_locked
+
+        if is_locked(error):
+            why = "is locked by another process that writes; nothing was recorded"
+            return f"metadata store {self.location!r} {why}"
+        return super()._explained(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pydantic import Field, PrivateAttr, field_validator
 
@@ -15,12 +15,14 @@ from ._migrations import MIGRATIONS
 from ._tabular import TabularMetadataStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
 
     from stack_magic.machine import SqliteFile
+
+T = TypeVar("T")
 
 _PREFIX = "sqlite:///"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
@@ -79,6 +81,10 @@ class SqliteMetadataStore(TabularMetadataStore):
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._file.close()
+
+    def _in_transaction(self, query: Callable[[Connection], T], *, writes: bool) -> T:
+        with self._transaction(writes=writes) as connection:
+            return query(connection)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:

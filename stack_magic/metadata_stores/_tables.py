@@ -24,6 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateColumn
 
+from stack_magic.machine import BUSY_SECONDS
+
+from ._locks import limit_wait
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -107,9 +111,10 @@ SOURCES = Table(
 
 def create_tables(engine: Engine) -> None:
     """Make the tables that are missing, and the columns and indexes that older ones lack."""
-    METADATA.create_all(engine)
-    known = inspect(engine)
     with engine.begin() as connection:
+        limit_wait(connection, BUSY_SECONDS)
+        METADATA.create_all(connection)
+        known = inspect(connection)
         for table in METADATA.sorted_tables:
             there = {column["name"] for column in known.get_columns(table.name)}
             for column in table.columns:

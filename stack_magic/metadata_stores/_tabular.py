@@ -16,7 +16,6 @@ from ._rows import artifact_of, readable_steps_of, run_of, runs_of, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
@@ -34,8 +33,8 @@ class TabularMetadataStore(BaseMetadataStore):
     """Records in tables by SQL; what derives from it says how a transaction is had."""
 
     @abstractmethod
-    def _transaction(self, *, writes: bool) -> AbstractContextManager[Connection]:
-        """Return a transaction, which is rolled back when its block raises."""
+    def _in_transaction(self, query: Callable[[Connection], T], *, writes: bool) -> T:
+        """Return what *query* returns in a transaction, which is rolled back when it raises."""
 
     @property
     @abstractmethod
@@ -171,12 +170,12 @@ class TabularMetadataStore(BaseMetadataStore):
         return steps_of(self._read(producer, artifact))[0]
 
     def _write(self, query: Query[P, T], *values: P.args, **named: P.kwargs) -> T:
-        with self._our_errors(), self._transaction(writes=True) as connection:
-            return query(connection, *values, **named)
+        with self._our_errors():
+            return self._in_transaction(lambda c: query(c, *values, **named), writes=True)
 
     def _read(self, query: Query[P, T], *values: P.args, **named: P.kwargs) -> T:
-        with self._our_errors(), self._transaction(writes=False) as connection:
-            return query(connection, *values, **named)
+        with self._our_errors():
+            return self._in_transaction(lambda c: query(c, *values, **named), writes=False)
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:

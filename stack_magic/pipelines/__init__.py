@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ._package_form import HERE
     from ._package_source import source_of
     from ._run import Outputs, Run, StepRun
-    from ._run_end import RunEnd, end_of
+    from ._run_end import RunEnd, end_of, goes_on, step_without_end
     from ._source_secrets import texts_in
     from ._tracked import tracked
     from ._watchers import RunWatcher
@@ -57,6 +57,7 @@ __all__ = [
     "differences",
     "end_of",
     "execute",
+    "goes_on",
     "identity_of",
     "install_runner",
     "log_artifact",
@@ -68,6 +69,7 @@ __all__ = [
     "record_late_ends",
     "source_of",
     "step",
+    "step_without_end",
     "texts_in",
     "tracked",
 ]
@@ -85,10 +87,12 @@ _NEEDED_TO_RUN = {
     "differences": "._identity",
     "end_of": "._run_end",
     "execute": "._execution",
+    "goes_on": "._run_end",
     "identity_of": "._identity",
     "lost_records": "._lost_records",
     "pipelines_in": "._lost_records",
     "source_of": "._package_source",
+    "step_without_end": "._run_end",
     "texts_in": "._source_secrets",
     "record_late_ends": "._late_ends",
     "tracked": "._tracked",

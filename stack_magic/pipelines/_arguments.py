@@ -5,43 +5,20 @@ from __future__ import annotations
 import copy
 import inspect
 from itertools import count, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
 
-from ._hidden_outputs import check_argument, hidden_output
-from ._placeholder import Placeholder
+from ._hidden_outputs import check_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._graph import Node
     from ._step import Step
 
 _ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-
-
-class Group(NamedTuple):
-    """An argument that is a list, tuple or dict of outputs.
-
-    Attributes:
-        kind: Which of them.
-        keys: Its keys, or its positions.
-    """
-
-    kind: str
-    keys: tuple[Any, ...]
-
-    def names(self, argument: str) -> list[str]:
-        """Return the names of its members in inputs and parameters."""
-        return [f"{argument}[{key!r}]" for key in self.keys]
-
-    def made(self, members: Iterable[Any]) -> Any:
-        """Return it with these members."""
-        if self.kind == "dict":
-            return dict(zip(self.keys, members, strict=True))
-        return tuple(members) if self.kind == "tuple" else list(members)
 
 
 def spread(step: Step[..., Any], bound: inspect.BoundArguments) -> dict[str, Any]:
@@ -63,36 +40,9 @@ def spread(step: Step[..., Any], bound: inspect.BoundArguments) -> dict[str, Any
     return arguments
 
 
-def ungroup(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Group]]:
-    """Return arguments with lists and dicts of outputs taken apart, and what each was."""
-    apart: dict[str, Any] = {}
-    groups: dict[str, Group] = {}
-    for name, value in arguments.items():
-        keys = _keys_of(value)
-        if keys is None:
-            apart[name] = value
-        else:
-            groups[name] = Group(type(value).__name__, keys)
-            members = value.values() if type(value) is dict else value
-            apart |= zip(groups[name].names(name), members, strict=True)
-    return apart, groups
-
-
-def _keys_of(value: Any) -> tuple[Any, ...] | None:
-    """Return the keys of a list, tuple or dict that holds an output; None for all else."""
-    if type(value) is dict:
-        holds = any(isinstance(member, Placeholder) for member in value.values())
-        return tuple(value) if holds and not any(map(hidden_output, value)) else None
-    if type(value) in {list, tuple} and any(isinstance(member, Placeholder) for member in value):
-        return tuple(range(len(value)))
-    return None
-
-
 def together(node: Node, arguments: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Return what the function of *node* is called with, from arguments taken apart."""
-    left = dict(arguments)
-    for name, group in node.groups.items():
-        left[name] = group.made([left.pop(member) for member in group.names(name)])
+    left: dict[str, Any] = node.arguments.made(arguments)
     signature = node.step.signature
     args: list[Any] = []
     kwargs: dict[str, Any] = {}

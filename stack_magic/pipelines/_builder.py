@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
 from stack_magic.machine import context_value
+from stack_magic.stack import StepContext
 
-from ._arguments import plain_copy, spread, ungroup
+from ._arguments import plain_copy, spread
 from ._graph import Graph, Node, Source
+from ._groups import take_apart
 from ._iterators import is_iterator, items_of
 from ._placeholder import Placeholder, Unknown
 
@@ -53,16 +55,18 @@ class Builder:
         self, step: Step[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Placeholder | tuple[Placeholder, ...]:
         """Add a call of *step* and return what stands for its outputs."""
-        name = self._free_name(step.name)
+        arguments, values = take_apart(
+            self._arguments(step, args, kwargs), lambda value: self._read(value, step.name)
+        )
+        name = self._free_name(step.name)  # a generator that was read may have called steps
         inputs: dict[str, Source] = {}
         parameters: dict[str, Any] = {}
-        arguments, groups = ungroup(self._arguments(step, name, args, kwargs))
-        for argument, value in arguments.items():
+        for argument, value in values.items():
             if isinstance(value, Unknown):
                 inputs[argument] = self._source(value, f"argument {argument!r} of step {name!r}")
             else:
-                parameters[argument] = plain_copy(self._read(value, name), name, argument)
-        self._nodes[name] = Node(name, step, inputs, parameters, groups=groups)
+                parameters[argument] = plain_copy(value, name, argument)
+        self._nodes[name] = Node(name, step, arguments, inputs, parameters)
         placeholders = tuple(Placeholder(self, name, o) for o in step.outputs)
         return placeholders[0] if len(placeholders) == 1 else placeholders
 
@@ -106,17 +110,17 @@ class Builder:
         number = self._numbers.get(name, 2)
         while f"{name}_{number}" in self._nodes:
             number += 1
-        self._numbers[name] = number + 1
+        self._numbers[name] = number
         return f"{name}_{number}"
 
     def _arguments(
         self,
         step: Step[..., Any],
-        name: str,
         args: tuple[Any, ...],
         kwargs: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Return the arguments by name; those of `*many` as many_0, many_1 ..."""
+        name = self._free_name(step.name)
         try:
             bound = step.signature.bind_partial(*args, **kwargs)
         except TypeError as error:
@@ -129,7 +133,9 @@ class Builder:
                     f"step {name!r} of pipeline {self.pipeline!r} gets no "
                     f"argument {parameter.name!r}"
                 )
-                raise InvalidPipelineError(message, hint=f"{step!r}")
+                is_context = step.annotations.get(parameter.name) is StepContext
+                hint = "call get_step_context() in the step: it is no argument"
+                raise InvalidPipelineError(message, hint=hint if is_context else f"{step!r}")
         return spread(step, bound)
 
 

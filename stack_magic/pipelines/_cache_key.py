@@ -96,12 +96,12 @@ class KeyMaker:
         if node.step.cache is False:
             return CacheKey("", refusals=("cache=False",))
         policy = node.step.cache if isinstance(node.step.cache, CachePolicy) else CachePolicy()
-        parameters = Digester().walk(dict(node.parameters))  # `**more` has an order
+        call = Digester().walk((node.arguments.plain, dict(node.parameters)))
         refusals: list[str] = []
-        if parameters.is_opaque:
+        if call.is_opaque:
             refusals.extend(unread_parameters(node))
         files = _known_below(node, inputs, self._files_of(walk)[0])
-        outside = (*walk.outside, *parameters.outside, *files)
+        outside = (*walk.outside, *call.outside, *files)
         refusals.extend(unknown_reads(outside, policy, knows=node.step.cache is True))
         paths = (values(a) for a in inputs.values() if "Path" in a.type_name)
         names = (*_file_names(outside), *(os.fspath(p) for p in paths if isinstance(p, PurePath)))
@@ -117,10 +117,9 @@ class KeyMaker:
         notes = uncounted_reads(walk)
         if refusals:
             return CacheKey("", reads, tuple(dict.fromkeys(refusals)), notes)
-        kinds = {name: group.kind for name, group in node.groups.items()}
-        step = (node.step.name, node.step.outputs, kinds)
+        step = (node.step.name, node.step.outputs)
         # Whole, while what is recorded of them is a few characters.
-        whole = [walk.digest, parameters.digest, *map(_variable, policy.environment)]
+        whole = [walk.digest, call.digest, *map(_variable, policy.environment)]
         parts = [step, whole, {n: v for n, v in reads.items() if v}]
         text = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return CacheKey(text, reads, (), notes)

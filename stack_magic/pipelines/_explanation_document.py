@@ -26,6 +26,7 @@ from ._code_parts import CodeParts, names_that_count
 from ._files_read import MISSING
 from ._flavor_calls import calling
 from ._reasons import NOT_ASKED, note_lines, reasons_of, way_out
+from ._run_end import step_without_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ _FEW = 12
 """Names that are listed; the others are counted."""
 _LONGEST = 200
 """Lines of a difference that are shown."""
-_NO_END = "no end is recorded: a step's reasons are recorded when it ends"
+_NO_END = "a step's reasons are recorded when it ends"
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +65,7 @@ def explanation_of_run(run: RunRecord, steps: Mapping[str, StepRecord]) -> Expla
     rows = tuple(
         (name, _outcome(steps[name]), reasons[name][0])
         if name in steps
-        else (name, "○ no end recorded", "")
+        else (name, step_without_end(run), "")
         for name in names
     )
     blocks = (
@@ -92,7 +93,9 @@ def explanation_of_step(
         message = f"run {run.name!r} has no step {step!r}"
         raise UnknownNameError(message, hint=hint)
     if step not in steps:
-        return Explanation((Title(f"○ {run.name}/{step}"), Line(_NO_END)))
+        return Explanation(
+            (Title(f"{run.name}/{step}"), Line(f"{step_without_end(run)}: {_NO_END}"))
+        )
     record = steps[step]
     reasons = reasons_of(record)
     blocks = (

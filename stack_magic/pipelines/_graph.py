@@ -12,7 +12,7 @@ from stack_magic.errors import InvalidPipelineError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ._arguments import Group
+    from ._groups import Group
     from ._step import Step
 
 
@@ -31,19 +31,20 @@ class Node:
     Attributes:
         name: Name of the step in this graph: `fit`, and `fit_2` for the next call.
         step: The step.
+        arguments: The arguments in the order of the call. Of one that is a list, tuple or
+            dict of outputs, the members are `argument[0]`, `argument['key']` ... in inputs
+            and parameters.
         inputs: For each argument that another node gives, which one.
         parameters: For each argument with a plain value, the value.
         after: Nodes that it follows without using their outputs.
-        groups: Each argument that is a list, tuple or dict of outputs; its members are
-            `argument[0]`, `argument['key']` ... in inputs and parameters.
     """
 
     name: str
     step: Step[..., Any]
+    arguments: Group
     inputs: Mapping[str, Source] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[str, ...] = ()
-    groups: Mapping[str, Group] = field(default_factory=dict)
 
     @property
     def upstream(self) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def check_argument(value: Any, node: str, argument: str) -> None:
     if found is not None:
         kind = type(value).__name__
         message = f"argument {argument!r} of step {node!r} is a {kind} with {found!r} inside"
-        hint = "pass a list, tuple or dict of outputs, or each as an argument of its own"
+        hint = "pass lists, tuples and dicts of outputs, or each as an argument of its own"
         raise InvalidPipelineError(message, hint=hint)
 
 

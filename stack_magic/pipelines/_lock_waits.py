@@ -1,8 +1,7 @@
-"""What a run waits for: a file that others have locked, as long as it takes."""
+"""What a run waits for: records that others have locked, as long as it takes."""
 
 from __future__ import annotations
 
-import os
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ from stack_magic.machine import waits_long
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from ._cancellation import Cancellation
     from ._watchers import Watchers
@@ -39,20 +37,20 @@ class LockWaits:
     def of_step(self, step: str) -> AbstractContextManager[None]:
         """Let the block wait for a step, until the steps are over."""
 
-        def waiting(file: Path, seconds: float) -> None:
+        def waiting(what: str, seconds: float) -> None:
             if self.over.is_set():
                 raise KeyboardInterrupt
-            self._tell(step, file, seconds)
+            self._tell(step, what, seconds)
 
         return waits_long(waiting)
 
     def of_end(self) -> AbstractContextManager[None]:
         """Let the block wait to record how the run ended."""
-        return waits_long(lambda file, seconds: self._tell("", file, seconds))
+        return waits_long(lambda what, seconds: self._tell("", what, seconds))
 
-    def _tell(self, step: str, file: Path, seconds: float) -> None:
+    def _tell(self, step: str, what: str, seconds: float) -> None:
         if self._cancellation.wanted:
             raise KeyboardInterrupt
         if seconds >= MOMENT and step not in self._told:
             self._told.add(step)
-            self._watchers.waiting(step, f"waiting for the lock of {os.fspath(file)}...")
+            self._watchers.waiting(step, f"waiting for the lock of {what}...")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+import types
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.capture import is_installed
 from stack_magic.errors import InvalidPipelineError
 
 from ._step import Step
@@ -19,25 +21,49 @@ def check_none_comparisons(pipeline: str, function: Callable[..., Any]) -> None:
     """Refuse a comparison with None of what is always an output of a step.
 
     A name that is also given another value, such as None before a loop, may be compared.
+    The user's functions that *function* names are looked at too, and those that they name.
 
     Raises:
         InvalidPipelineError: It names the line and what is compared.
     """
+    seen, queue = {id(function)}, [function]
+    while queue:
+        one = queue.pop()
+        known = _names_in(one)
+        compared = _compared_output(one, known)
+        if compared:
+            whose = "" if one is function else f"{one.__name__}() in "
+            message = (
+                f"{whose}pipeline {pipeline!r} asks whether {compared!r} is None: "
+                f"it is an output of a step, which is only known while the pipeline is running"
+            )
+            raise InvalidPipelineError(message, hint="ask it inside a step")
+        for called in filter(_is_users, known.values()):
+            if id(called) not in seen:
+                seen.add(id(called))
+                queue.append(called)
+
+
+def _names_in(function: Callable[..., Any]) -> dict[str, Any]:
+    named = inspect.getclosurevars(function)
+    return {**named.globals, **named.nonlocals}
+
+
+def _is_users(thing: Any) -> bool:
+    return isinstance(thing, types.FunctionType) and not is_installed(thing.__module__)
+
+
+def _compared_output(function: Callable[..., Any], known: dict[str, Any]) -> str:
+    """Return the first output that is compared with None, as it is written, or nothing."""
     tree = _tree_of(function)
     if tree is None:
-        return
-    named = inspect.getclosurevars(function)
-    known = {**named.globals, **named.nonlocals}
+        return ""
     outputs = _always_outputs(tree, known)
     for compared in _compared_with_none(tree):
         is_name = isinstance(compared, ast.Name) and compared.id in outputs
         if is_name or _is_step_call(compared, known):
-            line = ast.unparse(compared)
-            message = (
-                f"pipeline {pipeline!r} asks whether {line!r} is None: "
-                f"it is an output of a step, which is only known while the pipeline is running"
-            )
-            raise InvalidPipelineError(message, hint="ask it inside a step")
+            return ast.unparse(compared)
+    return ""
 
 
 def _tree_of(function: Callable[..., Any]) -> ast.AST | None:
@@ -73,8 +99,20 @@ def _assignments(tree: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
 
 
 def _is_step_call(node: ast.AST | None, known: dict[str, Any]) -> bool:
-    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return is_call and isinstance(known.get(node.func.id), Step)  # type: ignore[union-attr]
+    return isinstance(node, ast.Call) and isinstance(_thing_at(node.func, known), Step)
+
+
+def _thing_at(node: ast.AST, known: dict[str, Any]) -> Any:
+    """Return what a name, or one in a module or class, stands for, as far as it is plain."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    if not isinstance(node, ast.Attribute):
+        return None
+    owner = _thing_at(node.value, known)
+    if not isinstance(owner, types.ModuleType | type):
+        return None
+    thing = vars(owner).get(node.attr)
+    return thing.__func__ if isinstance(thing, staticmethod) else thing
 
 
 def _compared_with_none(tree: ast.AST) -> Iterator[ast.AST]:

@@ -64,6 +64,7 @@ class Pipeline:
             if args or kwargs:
                 hint += "; steps are called in its function: def p(): two(one())"
             raise InvalidPipelineError(message, hint=hint)
+        check_none_comparisons(self.name, self.function)
         with builder.within(self.name):
             return self.function(*args, **kwargs)
 

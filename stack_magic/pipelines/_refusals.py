@@ -23,6 +23,8 @@ def unread_parameters(node: Node) -> Iterator[str]:
         walk = Digester().walk(value)
         if walk.is_opaque:
             yield f"parameter {name!r} ({type(value).__name__}) cannot be read as data"
+    if Digester().walk(node.arguments.plain).is_opaque:
+        yield "a key of a dict of outputs cannot be read as data"
 
 
 def unknown_reads(outside: Iterable[Outside], policy: CachePolicy, *, knows: bool) -> Iterator[str]:

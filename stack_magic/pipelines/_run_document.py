@@ -19,7 +19,7 @@ from stack_magic.display import (
 from stack_magic.enums import NOT_GOOD, Outcome
 
 from ._reasons import note_lines, reason_to_tell, same_as
-from ._run_end import end_of
+from ._run_end import end_of, step_without_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,12 +34,11 @@ _FEW_NAMES = 20
 
 _BAD = (Outcome.FAILED, Outcome.CANCELLED)
 
-_NO_END = "○ no end recorded"
-
 
 def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
     """Return a run as blocks; only durations differ between equal runs."""
-    captions = {name: _outcome_of(steps.get(name)) for name in run.steps}
+    no_end = step_without_end(run)
+    captions = {n: _outcome_of(steps[n]) if n in steps else no_end for n in run.steps}
     outcomes = {name: step.outcome for name, step in steps.items()}
     folding = Folding(_upstream(run, steps), _kinds(run, steps))
     rows = tuple(
@@ -141,9 +140,7 @@ def _upstream(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, tupl
     return {n: steps[n].upstream if n in steps else () for n in run.steps}
 
 
-def _outcome_of(step: StepRecord | None) -> str:
-    if step is None:
-        return _NO_END
+def _outcome_of(step: StepRecord) -> str:
     same = f" ({same_as(step)})" if same_as(step) else ""
     return f"{step.outcome.mark} {step.outcome}{same}"
 

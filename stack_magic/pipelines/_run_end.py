@@ -33,6 +33,7 @@ _WITHOUT_END = {
     Standing.ALIVE: RunEnd("○", "running in another kernel"),
     Standing.ENDED: RunEnd("▲", "abandoned: its kernel has ended"),
 }
+_GOES_ON = {Standing.HERE, Standing.ALIVE}
 
 
 def end_of(run: RunRecord) -> RunEnd:
@@ -43,3 +44,14 @@ def end_of(run: RunRecord) -> RunEnd:
         return _UNKNOWN
     elsewhere = RunEnd("○", f"no end recorded, begun on {run.owner.host}")
     return _WITHOUT_END.get(run.owner.standing, elsewhere)
+
+
+def goes_on(run: RunRecord) -> bool:
+    """Return whether a kernel of this machine runs it at this moment."""
+    is_open = run.outcome is None and run.owner is not None and not is_kept(run)
+    return is_open and run.owner is not None and run.owner.standing in _GOES_ON
+
+
+def step_without_end(run: RunRecord) -> str:
+    """Return what is shown of a step of *run* of which nothing is recorded."""
+    return "○ not ended yet" if goes_on(run) else "○ no end recorded"

@@ -40,8 +40,8 @@ documents = st.lists(blocks, max_size=4).map(lambda some: Document(tuple(some)))
 
 
 def _words(text: str) -> list[str]:
-    """Return the words in *text*, without the rules below column heads."""
-    return [word for word in text.split() if word.strip("-")]
+    """Return the words in *text*, without the rules below column heads and around code."""
+    return [word for word in text.replace("`", " ").split() if word.strip("-")]
 
 
 def _shown(fragment: str) -> str:
@@ -146,3 +146,29 @@ def test_a_value_shows_itself_in_both_ways() -> None:
     assert bundle == {"text/plain": "✓ hello", "text/html": "<div><div>✓ hello</div></div>"}
     assert repr(Greeting()) == "✓ hello"
     assert bundle == Greeting()._repr_mimebundle_()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("helper `fit` changed", "helper <code>fit</code> changed"),
+        ("inputs `x`, `y < z`", "inputs <code>x</code>, <code>y &lt; z</code>"),
+        ("`<b>`", "<code>&lt;b&gt;</code>"),
+        ("it`s 5` and 6`", "it`s 5` and 6`"),
+        ("one ` alone ` here", "one ` alone ` here"),
+        ("``x`` and `` ` ``", "``x`` and `` ` ``"),
+    ],
+)
+def test_what_is_between_backticks_is_code_in_html_and_stays_in_text(text: str, shown: str) -> None:
+    prose: list[Block] = [
+        Title(text),
+        Line(text),
+        Command("x", text),
+        Fields(((text, text),)),
+        Table(("x",), ((text,),)),
+    ]
+    for block in prose:
+        assert shown in render_html(Document((block,)))
+        assert text in render_text(Document((block,)))
+    for literal in (Preformatted(text), Command(text)):
+        assert html.escape(text) in render_html(Document((literal,)))

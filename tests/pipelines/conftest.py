@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.enums import StackComponentType
-from stack_magic.metadata_stores import SqliteMetadataStore
+from stack_magic.metadata_stores import SqliteMetadataStore, SqlMetadataStore
 from stack_magic.orchestrators import LocalOrchestrator
 from stack_magic.stack import Stack, StackComponent
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MakeStack = Callable[..., Stack]
+
+
+class AnyDatabase(SqlMetadataStore):
+    """Keeps records in the database of a URL, as a user would write it."""
+
+    FLAVOR = "any_database"
+
+    url: str
+
+    def new_engine(self) -> Engine:
+        engine = create_engine(self.url)
+        self.create_tables(engine)
+        return engine
 
 
 @pytest.fixture
@@ -41,6 +55,14 @@ def make_stack(tmp_path: Path) -> MakeStack:
         return Stack.from_components("lab", {**components, **(extra or {})})
 
     return make
+
+
+@pytest.fixture
+def any_database(tmp_path: Path) -> Iterator[AnyDatabase]:
+    """Gives a store by the same tables, over SQLAlchemy's own connections to the same file."""
+    store = AnyDatabase(name="book", url=f"sqlite:///{tmp_path}/runs.db")
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -278,8 +278,8 @@ def test_a_record_of_an_earlier_version(stack: Stack) -> None:
     run = Run.load(stack, "old-1")
     for text in (repr(run.explain()), repr(run.explain("load"))):
         assert "made by an earlier version: why is not recorded" in text
-    assert "no end recorded" in repr(run.explain())
-    assert "no end is recorded" in repr(run.explain("fit"))
+    assert "not ended yet" in repr(run.explain())
+    assert "not ended yet" in repr(run.explain("fit"))
 
 
 def test_an_unknown_step_is_told_with_the_nearest(stack: Stack, train: Any) -> None:

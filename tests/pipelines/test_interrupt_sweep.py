@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from stack_magic.enums import Outcome
+import pytest
+
+from stack_magic.enums import Outcome, StackComponentType
 from stack_magic.errors import RunCancelledError
 from stack_magic.pipelines import execute, pipeline, step
 from tests.interruption import is_interrupted, opcodes_of, write_at_once
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from stack_magic.stack import Stack
     from tests.interruption import Opcode
+
+    from .conftest import AnyDatabase, MakeStack
 
 ROOMS = (
     "stack_magic.pipelines.",
@@ -54,9 +57,12 @@ def _sampled(opcodes: list[Opcode]) -> Iterator[int]:
             yield at
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "any_database"])
 def test_a_run_that_is_interrupted_is_cancelled_or_never_began(
-    stack: Stack, tmp_path: Path
+    make_stack: MakeStack, any_database: AnyDatabase, tmp_path: Path, kind: str
 ) -> None:
+    extra = {StackComponentType.METADATA_STORE: any_database} if kind == "any_database" else {}
+    stack = make_stack(extra=extra)
     store: Any = stack.metadata_store
     kept: list[BaseException] = []  # as a notebook keeps its last error, with all its frames
 

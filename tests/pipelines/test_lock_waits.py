@@ -5,20 +5,25 @@ from __future__ import annotations
 import signal
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.enums import Outcome
+from stack_magic.enums import Outcome, StackComponentType
 from stack_magic.errors import RunCancelledError, StorageError
 from stack_magic.magics._progress import TerminalProgress
 from stack_magic.pipelines import Run, execute, pipeline, step
+
+from .conftest import AnyDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from stack_magic.stack import Stack
+
+    from .conftest import MakeStack
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +35,16 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, former)
+
+
+@pytest.fixture(params=["sqlite", "any_database"])
+def make_stack(
+    make_stack: MakeStack, any_database: AnyDatabase, request: pytest.FixtureRequest
+) -> MakeStack:
+    """Returns a function that makes a stack with one of two stores over the same file."""
+    if request.param == "sqlite":
+        return make_stack
+    return partial(make_stack, extra={StackComponentType.METADATA_STORE: any_database})
 
 
 @pytest.fixture
@@ -69,7 +84,7 @@ def _locking(other: sqlite3.Connection, how: str) -> Any:
 @pytest.mark.parametrize("how", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_result_is_recorded_when_the_lock_is_free(
-    make_stack: Any,
+    make_stack: MakeStack,
     other: sqlite3.Connection,
     how: str,
     threads: int,
@@ -80,12 +95,15 @@ def test_a_result_is_recorded_when_the_lock_is_free(
     run = execute(_locking(other, how), stack, watchers=[free])
     assert run["lock"].output == 7
     assert repr(Run.load(stack, run.name)) == repr(run)
-    file = stack.metadata_store.location
-    assert f"  ▶ lock: waiting for the lock of {file}...\n" in capsys.readouterr().out
+    store = stack.metadata_store
+    what = "metadata store 'book'" if isinstance(store, AnyDatabase) else store.location
+    assert f"  ▶ lock: waiting for the lock of {what}...\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_ctrl_c_ends_the_wait(make_stack: Any, other: sqlite3.Connection, threads: int) -> None:
+def test_ctrl_c_ends_the_wait(
+    make_stack: MakeStack, other: sqlite3.Connection, threads: int
+) -> None:
     stack = make_stack(threads)
     interrupt = Told(lambda: signal.raise_signal(signal.SIGINT))
     with pytest.raises(RunCancelledError, match="was interrupted: 0 of 1 step") as caught:

@@ -101,7 +101,7 @@ def test_a_run_that_goes_on_has_no_end(stack: Stack) -> None:
     run = Run.load(stack, "train-1")
     assert run.outcome is None
     assert repr(run).splitlines()[0] == "○ train-1 on lab: running"
-    assert repr(run).count("no end recorded") == 2
+    assert repr(run).count("not ended yet") == 2
     run.raise_for_outcome()
 
 

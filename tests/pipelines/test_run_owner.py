@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +13,7 @@ from stack_magic.machine import ProcessIdentity, Standing
 from stack_magic.metadata_stores import SqliteMetadataStore
 from stack_magic.pipelines import Run, end_of, execute, pipeline, step
 from stack_magic.session import ListRuns, Session
+from tests.runs_elsewhere import running_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 
     from stack_magic.stack import Stack
 
-PROGRAM = """
-import sys
-from stack_magic.metadata_stores import SqliteMetadataStore
-store = SqliteMetadataStore(name="book", uri=sys.argv[1])
-print(store.start_run("train", "lab", parameters={}, steps=["load"]).name, flush=True)
-sys.stdin.read()
-"""
 ABANDONED = "▲ abandoned: its kernel has ended"
 
 
@@ -42,30 +34,23 @@ def train() -> None:
     load()
 
 
-def _elsewhere(file: Path) -> subprocess.Popen[str]:
-    """Return a process that has begun a run and goes on with it until its input ends."""
-    command = [sys.executable, "-c", PROGRAM, str(file)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert process.stdout.readline() == "train-1\n"
-    return process
-
-
 def test_a_run_of_another_kernel_runs_there_until_that_has_ended(
     stack: Stack, tmp_path: Path
 ) -> None:
-    with _elsewhere(tmp_path / "runs.db"):
+    with running_elsewhere(tmp_path / "runs.db"):
         card = repr(Run.load(stack, "train-1"))
         assert card.startswith("○ train-1 on lab: running in another kernel\n")
+        assert "○ not ended yet" in card
     card = repr(Run.load(stack, "train-1"))
     assert card.startswith("▲ train-1 on lab: abandoned: its kernel has ended\n")
+    assert "○ no end recorded" in card
 
 
 def test_the_list_of_runs_tells_which_are_abandoned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with _elsewhere(tmp_path / ".stack_magic" / "metadata.db"):
+    with running_elsewhere(tmp_path / ".stack_magic" / "metadata.db"):
         assert "○ running in another kernel" in repr(Session().apply(ListRuns()))
     assert ABANDONED in repr(Session().apply(ListRuns()))
 

@@ -14,6 +14,7 @@ from stack_magic.enums import Outcome
 from stack_magic.errors import StorageError, UnknownNameError
 from stack_magic.session import RunPipeline, Session
 from stack_magic_widgets import RunPanel
+from tests.runs_elsewhere import running_elsewhere
 from tests.widgets.hands import read, shown_by
 
 if TYPE_CHECKING:
@@ -213,3 +214,22 @@ def test_a_run_of_many_steps_is_drawn_folded(here: Session) -> None:
         shown = read(panel._graph.value)
         for words in ("sq × 500", "✓ done 0.50 s", "1 ▶ running", "1 ✕ failed", "498 ○ waiting"):
             assert words in shown
+
+
+def test_a_run_without_end_tells_whether_a_kernel_still_runs_it(
+    here: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / ".stack_magic" / "metadata.db"
+    with running_elsewhere(file), closing(RunPanel.of_run("train-1", None, here)) as panel:
+        words = shown_by(panel)
+        assert "○ running in another kernel" in words
+        assert "○ not ended yet" in words
+        assert panel.resume.description == "Run again"
+    with closing(RunPanel.of_run("train-1", None, here)) as panel:
+        words = shown_by(panel)
+        assert "▲ abandoned: its kernel has ended" in words
+        assert "○ no end recorded" in words
+        assert "waiting" not in words
+        assert panel.resume.description == "Resume"
+        assert panel.cancel.disabled
+        assert "▲ abandoned: its kernel has ended" in repr(panel.document())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 from ipywidgets import HTML, Button, HBox, VBox
 
-from stack_magic.display import safe_html
+from stack_magic.display import prose_html, safe_html
 
 from ._style import KEYS, SHEET
 
@@ -92,9 +92,9 @@ def set_class(widget: Any, name: str, *, on: bool) -> None:
 
 
 def span(text: str, *classes: str, role: str = "") -> str:
-    """Return *text* as HTML of one style."""
+    """Return *text* as HTML of one style, with code between backticks."""
     attribute = f' role="{role}"' if role else ""
-    return f'<span class="{" ".join(classes)}"{attribute}>{safe_html(text)}</span>'
+    return f'<span class="{" ".join(classes)}"{attribute}>{prose_html(text)}</span>'
 
 
 def section(head: str, inner: str) -> str:

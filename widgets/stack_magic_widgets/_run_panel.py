@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Document, Line, Title
 from stack_magic.enums import Outcome
-from stack_magic.pipelines import end_of
+from stack_magic.pipelines import end_of, goes_on
 from stack_magic.session import CancelRun, DescribeRun, RunPipeline
 
 from ._chosen_step import ChosenStep
@@ -178,13 +178,19 @@ class RunPanel(View):
             set_value(self._state, span(self._verdict(), "sm-pill", role="status"))
             set_value(self._graph, self._states.picture())
             self._chosen.draw(self.run)
-            good = self.run is not None and self.run.outcome is Outcome.DONE
-            words = "Run again" if good else "Resume" if self.run else "Run"
+            words = self._next()
             if self.resume.description != words:
                 self.resume.description = words
             for each, disabled in ((self.cancel, self._is_over), (self.resume, not self._is_over)):
                 if each.disabled is not disabled:
                     each.disabled = disabled
+
+    def _next(self) -> str:
+        """Return what the next run is to the one that is shown."""
+        if self.run is None:
+            return "Run"
+        is_whole = self.run.outcome is Outcome.DONE or goes_on(self.run.record)
+        return "Run again" if is_whole else "Resume"
 
     def _heading(self) -> str:
         where = f" on stack {self._stack}" if self._stack else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Folding, Table
 from stack_magic.enums import NOT_GOOD, Outcome
+from stack_magic.pipelines import step_without_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +77,9 @@ class RunStates:
         self._states[step] = StepState(f"{outcome.mark} {outcome}", seconds=took, outcome=outcome)
 
     def take(self, run: Run) -> None:
-        """Note how all steps of a run have ended."""
+        """Note how all steps of a run have ended, or that nothing is recorded of it."""
+        without_end = StepState(step_without_end(run.record))
+        self._states.update((n, without_end) for n in run.record.steps if n not in run.steps)
         for name, step in run.steps.items():
             took = step.seconds if step.record.started is not None else None
             self.ended(name, step.outcome, took)
