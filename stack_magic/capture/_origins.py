@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._bindings import bindings_of
 from ._cells import cell_texts
-from ._definition import definition_of, evaluated, names_in, namespace_of, parsed, texts_around
+from ._definition import definition_of, evaluated, namespace_of, parsed, texts_around
 from ._effects import IO, SECRET, effects_of, path_of_builtin
 from ._installed import is_installed
-from ._literals import literal_text
 from ._needs import is_followed, needs_of, written
 from ._outside import ENVIRONMENT
 
@@ -96,12 +95,7 @@ def _of_definition(thing: Definition) -> str:
         if effect.kind in _WORDS:
             return _WORDS[effect.kind]
     defaults = getattr(thing, "__defaults__", None), getattr(thing, "__kwdefaults__", None)
-    variable = _variable_with(defaults, tuple(texts_around(thing)))
-    if variable:
-        return variable
-    values = ((n, names.namespace.get(n)) for n in names_in(definition_of(thing) or ""))
-    plain = ((n, v) for n, v in values if v is not None and literal_text(v) is not None)
-    return next(filter(None, (_of_value(n, v, thing) for n, v in plain)), "")
+    return _variable_with(defaults, tuple(texts_around(thing)))
 
 
 def _of_value(name: str, value: Any, reader: Definition) -> str:
