@@ -81,10 +81,10 @@ class Files(Places):
 
     def make_folders(self, path: Path) -> None:
         """Make a folder and those above it; one that exists is fine."""
-        kind = self.kind(path)
-        if kind not in {FOLDER, None}:
+        info = self.info(path)
+        if info and info["type"] != FOLDER:
             raise system_error(FileExistsError, errno.EEXIST, path)
-        if self.info(path):
+        if info:
             return
         self.refuse_file_above(path)
         inside = self.inside(path)
@@ -96,7 +96,8 @@ class Files(Places):
     def remove(self, path: Path) -> None:
         """Remove one file, or a symbolic link itself."""
         self.refuse_root(path)
-        if not self.info(path, follow=False).get("islink"):
+        found = self.info(path, follow=False)
+        if not found or (found["type"] == FOLDER and not found.get("islink")):
             self.require_file(path)
         self._filesystem.rm_file(self.inside(path, follow=False))
         self._keep_folder_of(path)
@@ -148,6 +149,7 @@ class Files(Places):
             self.refuse_file_above(path)
             if not is_object_store(self._filesystem):
                 self._make_folders(self.above(path))
+        self._folders.discard(self.inside(path))
 
     def _keep_folder_of(self, path: Path) -> None:
         """Keep the folder that *path* was in, when nothing else is in it."""

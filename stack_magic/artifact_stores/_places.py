@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from stack_magic.errors import PathRefusedError
 
@@ -32,6 +34,7 @@ class Places:
         self._root = root
         self._top = top
         self._is_local = is_local(filesystem)
+        self._folders = _folders_of(filesystem)
 
     def info(self, path: Path, *, follow: bool = True) -> dict[str, Any]:
         """Return what the file system knows of *path*, asked anew; empty if nothing is there."""
@@ -47,15 +50,18 @@ class Places:
 
         The root is a folder from the beginning, whether or not something was written yet.
         """
-        kind: str | None = self.info(path).get("type")
+        return self._kind_of(path, self.info(path))
+
+    def _kind_of(self, path: Path, info: dict[str, Any]) -> str | None:
+        kind: str | None = info.get("type")
         return kind or (None if self._root.key(path) else FOLDER)
 
     def described(self, path: Path) -> dict[str, Any]:
         """Return what is known of a file or folder. Raises FileNotFoundError for neither."""
-        kind = self.kind(path)
+        info = self.info(path)
+        kind = self._kind_of(path, info)
         if kind is None:
             raise system_error(FileNotFoundError, errno.ENOENT, path)
-        info = self.info(path)
         size = 0 if kind == FOLDER else info["size"]
         return {**info, "name": self._root.full(path), "size": size, "type": kind}
 
@@ -66,13 +72,13 @@ class Places:
             FileNotFoundError: Nothing is there.
             NotADirectoryError: A file is there.
         """
-        self.require_folder(path)
-        try:
-            return _listing.entries_of(self._filesystem, self.inside(path))
-        except FileNotFoundError:
-            if self._root.key(path):
-                raise
-            return []
+        self._filesystem.invalidate_cache()
+        found: list[_listing.Entry] = []
+        with suppress(FileNotFoundError, NotADirectoryError):
+            found = _listing.entries_of(self._filesystem, self.inside(path))
+        if not found:
+            self.require_folder(path)
+        return found
 
     def matching(self, pattern: Path) -> list[str]:
         """Return the full paths that match, sorted."""
@@ -139,13 +145,38 @@ class Places:
 
     def refuse_file_above(self, path: Path) -> None:
         """Raise NotADirectoryError when a file stands where a folder above *path* would be."""
+        asked: set[str] = set()
         while self._root.key(path):
             path = self.above(path)
+            if self.inside(path) in self._folders:
+                break
             kind = self.kind(path)
-            if kind == FOLDER:
-                return
-            if kind is not None:
+            if kind not in {FOLDER, None}:
                 raise system_error(NotADirectoryError, errno.ENOTDIR, path)
+            asked.add(self.inside(path))
+            if kind == FOLDER:
+                break
+        self._folders |= asked
+
+
+_FOLDERS: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""Where no file stands, of each file system over a network."""
+
+_MOST = 10_000
+
+
+def _folders_of(filesystem: Any) -> set[str]:
+    """Return the places where no file stands, to be added to.
+
+    Asking costs two requests for each folder above each file that is written. What is done
+    here is taken into account; that another client replaces a folder by a file is not.
+    """
+    if not filesystem.async_impl:
+        return set()
+    folders = _FOLDERS.setdefault(filesystem, set())
+    if len(folders) > _MOST:
+        folders.clear()
+    return folders
 
 
 def system_error(kind: type[OSError], number: int, path: Path) -> OSError:
