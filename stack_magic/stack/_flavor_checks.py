@@ -144,21 +144,26 @@ def _shown(signature: inspect.Signature) -> str:
 
 
 def _accepts(actual: inspect.Signature, promised: inspect.Signature) -> bool:
-    parameters = list(promised.parameters.values())
+    """Whether *actual* can be called in every way that *promised* allows."""
     variadic = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-    plain = [p for p in parameters if p.kind not in variadic]
-    positional = [p.name for p in plain if p.kind is not inspect.Parameter.KEYWORD_ONLY]
-    keywords = [p.name for p in plain if p.kind is inspect.Parameter.KEYWORD_ONLY]
-    required = [
-        p.name for p in plain if p.default is inspect.Parameter.empty and p.name in positional
-    ]
-    needed = [p.name for p in plain if p.default is inspect.Parameter.empty]
-    calls = (
-        (positional, keywords),
-        (required, [name for name in needed if name in keywords]),
-        (positional[:1], [*positional[1:], *keywords]),
+    plain = [p for p in promised.parameters.values() if p.kind not in variadic]
+    needed = [p for p in plain if p.default is inspect.Parameter.empty]
+    return all(
+        _binds(actual, *_split(parameters, by_position=kinds))
+        for parameters, kinds in ((plain, _EITHER), (needed, _EITHER), (plain, _FIRST))
     )
-    return all(_binds(actual, by_position, by_name) for by_position, by_name in calls)
+
+
+_FIRST = frozenset({inspect.Parameter.POSITIONAL_ONLY})
+_EITHER = _FIRST | {inspect.Parameter.POSITIONAL_OR_KEYWORD}
+
+
+def _split(
+    parameters: list[inspect.Parameter], by_position: frozenset[Any]
+) -> tuple[list[str], list[str]]:
+    """Return the names of what is given by position, `self` always, and of the rest."""
+    names = [p.name for p in parameters if p.kind in by_position or p is parameters[0]]
+    return names, [p.name for p in parameters if p.name not in names]
 
 
 def _binds(signature: inspect.Signature, by_position: list[str], by_name: list[str]) -> bool:

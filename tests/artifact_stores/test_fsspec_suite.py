@@ -30,7 +30,9 @@ class StoreFileSystem(AbstractFileSystem):
         path = self._strip_protocol(path)
         _, folders, files = next(iter(self.store.walk(path)), ("", [], []))
         kinds = {**dict.fromkeys(folders, "directory"), **dict.fromkeys(files, "file")}
-        found = [{"name": f"{path}/{n}", "type": k, "size": None} for n, k in kinds.items()]
+        found: list[dict[str, Any]] = [
+            {"name": f"{path}/{name}", "type": kind, "size": None} for name, kind in kinds.items()
+        ]
         found = found or [one for one in [self.info(path)] if one["type"] == "file"]
         return found if detail else [one["name"] for one in found]
 
