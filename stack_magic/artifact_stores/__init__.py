@@ -18,7 +18,14 @@ what is below the root, `self.path_of(key)` the way back. `%artifact_store check
 every promise of the type on a component.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseArtifactStore
 from ._local import LocalArtifactStore
 
 __all__ = ["BaseArtifactStore", "LocalArtifactStore"]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -17,6 +17,7 @@ from ._component import StackComponent
 from ._diagnostics import Diagnostic, Report
 from ._names import check_name
 from ._secrets import holds_literal, holds_secret, secret_fields
+from ._zenml_classes import advice_on_parts, difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,10 @@ _OPTIONS = frozenset({"flavor", "help", "remove"})
 
 def check_flavor(thing: Any, base: type[StackComponent]) -> Report:
     """Return every reason for which *thing* cannot be a flavor of *base*'s type."""
+    advice = advice_on_parts(thing)
+    if advice:
+        found = _error("zenml-part", thing.__name__, advice, f"class My({base.__name__}): ...")
+        return Report.of(thing.__name__, [found])
     if not isinstance(thing, type):
         name = getattr(thing, "__qualname__", repr(thing)[:60])
         what = type(thing).__name__
@@ -57,8 +62,10 @@ def _of_component_class(
         yield _error("is-the-base", cls.__name__, message, f"class My({base.__name__}): ...")
         return
     yield from _name_of(cls)
-    yield from _abstract_methods(cls)
-    yield from _signatures(cls, base)
+    methods = [*_abstract_methods(cls), *_signatures(cls, base)]
+    yield from methods
+    if methods:
+        yield from difference(base.TYPE, cls.__name__)
     unresolved = list(_unresolved(cls))
     yield from unresolved
     if not unresolved:

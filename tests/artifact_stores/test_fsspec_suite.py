@@ -28,11 +28,9 @@ class StoreFileSystem(AbstractFileSystem):
 
     def ls(self, path: str, detail: bool = True, **_: Any) -> list[Any]:
         path = self._strip_protocol(path)
-        _, folders, files = next(iter(self.store.walk(path)), ("", [], []))
-        kinds = {**dict.fromkeys(folders, "directory"), **dict.fromkeys(files, "file")}
-        found: list[dict[str, Any]] = [
-            {"name": f"{path}/{name}", "type": kind, "size": None} for name, kind in kinds.items()
-        ]
+        top: tuple[str, list[str], list[str]] = next(iter(self.store.walk(path)), ("", [], []))
+        kinds = {**dict.fromkeys(top[1], "directory"), **dict.fromkeys(top[2], "file")}
+        found = [{"name": f"{path}/{n}", "type": k, "size": None} for n, k in kinds.items()]
         found = found or [one for one in [self.info(path)] if one["type"] == "file"]
         return found if detail else [one["name"] for one in found]
 
