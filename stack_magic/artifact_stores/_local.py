@@ -53,7 +53,7 @@ class LocalArtifactStore(BaseArtifactStore):
 
     def exists(self, path: Path) -> bool:
         """Whether a file or folder is there; the root is from the beginning."""
-        return not self.key_of(path) or LocalPath(self._root.local(path)).exists()
+        return LocalPath(self._root.local(path)).exists() or not self.key_of(path)
 
     def makedirs(self, path: Path) -> None:
         """Make a folder and those above it, for you only; one that exists is fine."""

@@ -42,6 +42,9 @@ OBJECT_STORES = frozenset(
 )
 """Protocols of what keeps objects under keys: a put is atomic, folders are parts of keys."""
 
+RENAMING = frozenset({"arrow_hdfs", "ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs"})
+"""Protocols of servers that rename files and folders themselves, at once."""
+
 # One slash is a slip of the pen that would otherwise become a folder called `s3:`; before
 # it stand two characters at least, so that a drive letter is none.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://|([A-Za-z][A-Za-z0-9+.-]+):/")

@@ -9,7 +9,7 @@ from fsspec.registry import get_filesystem_class
 
 from stack_magic.errors import MissingDependencyError, NotServedError
 
-from ._schemes import LOCAL, OBJECT_STORES, protocol_of, without_scheme
+from ._schemes import LOCAL, OBJECT_STORES, RENAMING, protocol_of, without_scheme
 
 _EXTRAS = {"s3fs": "'stack-magic[s3]'"}
 """Packages that an extra of this project installs, in a release that is known to work."""
@@ -61,6 +61,11 @@ def is_local(filesystem: Any) -> bool:
 def is_object_store(filesystem: Any) -> bool:
     """Whether a file is there whole or not at all, in folders that nobody has to make."""
     return not _protocols(filesystem).isdisjoint(OBJECT_STORES)
+
+
+def renames_itself(filesystem: Any) -> bool:
+    """Whether `mv` of *filesystem* is one request: others copy, and read names as patterns."""
+    return not _protocols(filesystem).isdisjoint(RENAMING)
 
 
 def _protocols(filesystem: Any) -> set[str]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from glob import has_magic
 from typing import Any
 
-from fsspec import AbstractFileSystem
-
 from ._places import FOLDER
+from ._served import renames_itself
 
 
 def remove(filesystem: Any, inside: str) -> None:
@@ -24,7 +23,7 @@ def remove(filesystem: Any, inside: str) -> None:
 
 def move(filesystem: Any, start: str, end: str, *, is_folder: bool) -> None:
     """Move a file or a folder: at once where the file system can, else copied, then removed."""
-    if type(filesystem).mv is not AbstractFileSystem.mv:
+    if renames_itself(filesystem):
         filesystem.mv(start, end)
     elif is_folder:
         _copy_each(filesystem, start, end)

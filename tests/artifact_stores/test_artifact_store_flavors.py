@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import fsspec
 import pytest
+from fsspec.implementations.dirfs import DirFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import known_implementations
 from pydantic import ValidationError
@@ -63,6 +64,20 @@ def test_a_scheme_of_its_own_needs_a_file_system_only() -> None:
     assert_contract(store)
     store.write_bytes("x", b"1")
     assert fsspec.filesystem("memory").cat("/lake/a/x") == b"1"
+
+
+class Nested(MyCustomArtifactStore):
+    def filesystem(self) -> Any:
+        return DirFileSystem("/shelf", fsspec.filesystem("memory"))
+
+
+def test_a_file_system_that_wraps_another_needs_no_more() -> None:
+    store = Nested(name="nested", path="custom://lake/a")
+    assert_contract(store)
+    store.write_bytes("old/sub/x?", b"1")
+    store.rename("old", "n?w")
+    assert store.glob("**/x*") == [store.path_of("n?w/sub/x?")]
+    assert fsspec.filesystem("memory").cat("/shelf/lake/a/n?w/sub/x?") == b"1"
 
 
 def test_a_contract_leaves_nothing_behind() -> None:
