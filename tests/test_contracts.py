@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from pydantic import PrivateAttr
 
 from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.enums import StackComponentType
@@ -77,14 +78,24 @@ class Forgetful(LocalArtifactStore):
         """Do nothing."""
 
 
-class Leaky(LocalArtifactStore):
-    """Joins paths, and thinks that this is enough."""
+class Adrift(LocalArtifactStore):
+    """Keeps everything in one folder, whatever its path."""
 
-    FLAVOR: ClassVar[str] = "leaky"
+    FLAVOR: ClassVar[str] = "adrift"
 
-    def open(self, name: Any, mode: str = "r") -> Any:
-        encoding = None if "b" in mode else "utf-8"
-        return open(os.path.join(self.path, name), mode, encoding=encoding)  # noqa: PTH118, PTH123 - what is tested
+    @property
+    def _absolute(self) -> str:
+        return os.path.abspath("shared")  # noqa: PTH100 - a text is wanted
+
+
+class Stale(LocalArtifactStore):
+    """Remembers what it listed once."""
+
+    FLAVOR: ClassVar[str] = "stale"
+    _listed: dict[str, list[str]] = PrivateAttr(default_factory=dict)
+
+    def listdir(self, path: Any) -> list[str]:
+        return self._listed.setdefault(path, super().listdir(path))
 
 
 class Torn(LocalArtifactStore):
@@ -129,7 +140,16 @@ class SameName(SqliteMetadataStore):
                 "copies a file, over another only when told to",
             },
         ),
-        ("artifact_stores", Leaky, {"refuses a path that leads outside"}),
+        (
+            "artifact_stores",
+            Adrift,
+            {"keeps what it is given below its path, apart from other stores"},
+        ),
+        (
+            "artifact_stores",
+            Stale,
+            {"lists what another client wrote, and not what it removed"},
+        ),
         ("artifact_stores", Torn, {"writes a file whole or not at all"}),
         ("metadata_stores", Amnesiac, {"finds the newest step under a cache key"}),
     ],
@@ -163,4 +183,4 @@ def test_a_contract_leaves_no_records(project: Path) -> None:
 def test_a_contract_leaves_no_artifacts(project: Path) -> None:
     store = LocalArtifactStore(name="local")
     check_contract(store)
-    assert store.listdir() == []
+    assert store.listdir("") == []

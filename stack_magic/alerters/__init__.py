@@ -45,9 +45,16 @@ key that is misspelt is then an error and not ignored:
 messages, and asks two questions that nobody has to answer.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseAlerter
 from ._buttons import let_clicks_pass
 from ._choices import Choices
 from ._notebook import NotebookAlerter
 
 __all__ = ["BaseAlerter", "Choices", "NotebookAlerter", "let_clicks_pass"]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

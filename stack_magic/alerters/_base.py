@@ -22,26 +22,27 @@ class BaseAlerter(StackComponent):
     TYPE: ClassVar[StackComponentType] = StackComponentType.ALERTER
 
     @abstractmethod
-    def post(self, message: str, config: Mapping[str, Any] | None = None) -> bool:
+    def post(self, message: str, /, config: Mapping[str, Any] | None) -> bool:
         """Send *message* and return whether it was sent; no text makes it raise.
 
         Args:
             message: Plain text; the flavor escapes it where needed.
-            config: What the flavor allows a step to choose, such as a channel.
+            config: What the flavor allows a step to choose, such as a channel; None for
+                nothing. A flavor may give it this default; its callers do not rely on it.
 
         Raises:
             InvalidConfigurationError: *config* has a key or a value that does not fit.
         """
 
     @abstractmethod
-    def ask(self, question: str, config: Mapping[str, Any] | None = None) -> bool:
+    def ask(self, question: str, /, config: Mapping[str, Any] | None) -> bool:
         """Send *question*, wait for an answer, and return whether it was yes.
 
         No answer in time is a no, and so is a question that reaches nobody.
 
         Args:
             question: Plain text; the flavor escapes it where needed.
-            config: What the flavor allows a step to choose. Every flavor knows `timeout`:
+            config: As for `post`. Every flavor knows `timeout`:
                 the seconds to wait at most; with 0 it does not wait.
 
         Raises:

@@ -56,13 +56,13 @@ def _thread(work: Callable[[], None]) -> threading.Thread:
 
 
 def _says_whether_sent(alerter: BaseAlerter) -> None:
-    sent = _within_the_limit(lambda: alerter.post(_PLAIN))
+    sent = _within_the_limit(lambda: alerter.post(_PLAIN, None))
     expect(isinstance(sent, bool), f"post returned {sent!r}")
 
 
 def _posts_any_text(alerter: BaseAlerter) -> None:
-    _within_the_limit(lambda: alerter.post(_ODD))
-    _within_the_limit(lambda: alerter.post(""))
+    _within_the_limit(lambda: alerter.post(_ODD, None))
+    _within_the_limit(lambda: alerter.post("", None))
 
 
 def _posts_from_threads(alerter: BaseAlerter) -> None:
@@ -72,7 +72,7 @@ def _posts_from_threads(alerter: BaseAlerter) -> None:
     def post() -> None:
         try:
             start.wait(LIMIT)
-            alerter.post(_PLAIN)
+            alerter.post(_PLAIN, None)
         except BaseException as error:  # noqa: BLE001 - told by the one who waits
             failures.append(error)
 

@@ -11,13 +11,21 @@ all there is to write:
         SUPPORTED_SCHEMES = {"memory://"}
 
 For a scheme of your own, override `filesystem` to return an fsspec file system, or the 13
-operations themselves: open, copyfile, exists, glob, isdir, listdir, makedirs, mkdir,
-remove, rename, rmtree, stat, walk. They take and give keys relative to the store's root;
-`self.key_of(path)` refuses what leads outside. `%artifact_store check NAME` tries every
-promise of the type on a component.
+operations themselves, with ZenML's parameters: open, copyfile, exists, glob, isdir,
+listdir, makedirs, mkdir, remove, rename, rmtree, stat, walk. Whatever calls them, they are
+given full paths below `path`, as text, and give full paths back; `self.key_of(path)` is
+what is below the root, `self.path_of(key)` the way back. `%artifact_store check NAME` tries
+every promise of the type on a component.
 '''
+
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
 
 from ._base import BaseArtifactStore
 from ._local import LocalArtifactStore
 
 __all__ = ["BaseArtifactStore", "LocalArtifactStore"]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path as LocalPath
-from typing import IO, TYPE_CHECKING, Any, ClassVar, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, PrivateAttr, field_validator
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import PathRefusedError
 from stack_magic.stack import StackComponent
 
 from . import _listing
+from ._operations import PATHS, with_full_paths
 from ._paths import Path, Root, absolute
 from ._scheme_findings import findings_of_class, not_served
 from ._schemes import LOCAL, are_schemes, protocol_of, reason_against, without_scheme
-from ._whole import read_whole, write_whole
+from ._whole import not_read, nothing_saved, read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from stack_magic.stack import Diagnostic
+
+    from ._files import Files
 
 
 class BaseArtifactStore(StackComponent):
@@ -34,9 +35,10 @@ class BaseArtifactStore(StackComponent):
     its own it overrides `filesystem`, or the operations themselves. `"/"` accepts
     absolute local paths, `""` any local path.
 
-    Every operation takes a key relative to the root (`run-1/model.json`), or a full path
-    or URI below it, and gives back keys; what leads outside is a PathRefusedError. A
-    missing file is a FileNotFoundError.
+    Every operation can be called with a full path or URI below the root, or with a key
+    relative to it (`run-1/model.json`). The flavor's own code is always given the full
+    path, as text, and gives back full paths: see `path_of` and `key_of`. What leads
+    outside is a PathRefusedError. A missing file is a FileNotFoundError.
     """
 
     TYPE: ClassVar[StackComponentType] = StackComponentType.ARTIFACT_STORE
@@ -102,36 +104,49 @@ class BaseArtifactStore(StackComponent):
         """
         return self._root.key(path)
 
+    def path_of(self, key: Path) -> str:
+        """Return *key* as a full path or URI, as the operations are given it; pure.
+
+        Raises:
+            PathRefusedError: It leads outside the store, or cannot be a path.
+        """
+        return self._root.full(key)
+
     @property
     def _absolute(self) -> str:
         return absolute(self.path, self._made_in)
 
     @property
     def _root(self) -> Root:
+        full = self._absolute
         local = protocol_of(self.path) in LOCAL
-        return Root(self.path, without_scheme(self._absolute) if local else None)
+        return Root(self.path, full, without_scheme(full) if local else None)
 
-    def _at(self, path: Path) -> tuple[AbstractFileSystem, str]:
-        """Return the file system and what *path* is in it."""
-        from ._served import is_local, root_in_filesystem
+    @property
+    def _files(self) -> Files:
+        from ._files import Files
+        from ._served import root_in_filesystem
 
-        key, top = self.key_of(path), root_in_filesystem(self._absolute)
-        filesystem = self.filesystem()
-        inside = _listing.joined(top.rstrip("/"), key) if key else top
-        if is_local(filesystem):
-            inside = self._root.contained(top, inside)
-        return filesystem, inside
+        top = root_in_filesystem(self._absolute)
+        return Files(self.filesystem(), self._root, top, self.makedirs)
 
-    def _below_root(self, path: Path) -> tuple[AbstractFileSystem, str]:
-        if not self.key_of(path):
-            message = f"{os.fspath(path)!r} is the whole artifact store {self.path!r}"
-            raise PathRefusedError(message, hint="name what is below it")
-        return self._at(path)
+    if not TYPE_CHECKING:  # where it would make every attribute one of any type
+
+        def __getattribute__(self, name: str) -> Any:
+            found = super().__getattribute__(name)
+            return with_full_paths(name, found, self._root) if name in PATHS else found
 
     # An artifact as a whole: what pipelines use, built on the operations below.
 
     def write_bytes(self, key: str, data: bytes) -> None:
         """Write a file whole or not at all, else StorageError; folders are made."""
+        if type(self).open is BaseArtifactStore.open:
+            from ._served import is_object_store
+
+            if is_object_store(self.filesystem()):
+                with nothing_saved(key, self.path):
+                    self._files.put(self.path_of(key), data)
+                return
         write_whole(self, key, data)
 
     def read_bytes(self, key: str) -> bytes:
@@ -140,94 +155,76 @@ class BaseArtifactStore(StackComponent):
         Raises:
             StorageError: It is there and could not be read.
         """
+        if type(self).open is BaseArtifactStore.open:
+            with not_read(key, self.path):
+                return self._files.read(self.path_of(key))
         return read_whole(self, key)
 
     # The 13 operations, with ZenML's parameters in its order: hence the plain booleans.
 
-    def open(self, name: Path, mode: str = "r") -> IO[Any]:
-        """Open a file; text is UTF-8. Folders above it must exist."""
-        filesystem, inside = self._at(name)
-        encoding = {} if "b" in mode else {"encoding": "utf-8"}
-        return cast("IO[Any]", filesystem.open(inside, mode, **encoding))
+    def open(self, name: Path, /, mode: str = "r") -> IO[Any]:
+        """Open a file to "r", "w", "a" or "x", with "b" for bytes; text is UTF-8.
+
+        The folders above a file that is written are made.
+        """
+        return self._files.open(name, mode)
 
     def copyfile(self, src: Path, dst: Path, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002
         """Copy one file; FileExistsError if the target exists, unless *overwrite*."""
-        self._require_free(dst, overwrite=overwrite)
-        filesystem, inside = self._at(src)
-        filesystem.cp_file(inside, self._at(dst)[1])
+        self._files.copy(src, dst, overwrite=overwrite)
 
     def exists(self, path: Path) -> bool:
         """Whether a file or folder is there."""
-        filesystem, inside = self._at(path)
-        return bool(filesystem.exists(inside))
+        return self._files.kind(path) is not None
 
-    def glob(self, pattern: str) -> list[str]:
-        """Return the keys that match, sorted: `*`, `[ab]`, and `**` for any folders."""
-        key = self.key_of(pattern)
-        if not _listing.has_wildcard(key):
-            return [key] if self.exists(key) else []
-        return _listing.matching(self.walk(_listing.fixed_part(key)), key)
+    def glob(self, pattern: Path) -> list[str]:
+        """Return the paths that match, sorted: `*`, `?`, `[ab]`, and `**` for any folders."""
+        return self._files.matching(pattern)
 
     def isdir(self, path: Path) -> bool:
         """Whether a folder is there."""
-        filesystem, inside = self._at(path)
-        return bool(filesystem.isdir(inside))
+        return self._files.kind(path) == "directory"
 
-    def listdir(self, path: Path = "") -> list[str]:
+    def listdir(self, path: Path) -> list[str]:
         """Return the names in a folder, sorted."""
-        return [entry.name for entry in self._entries(path)]
+        return [entry.name for entry in self._files.entries(path)]
 
     def makedirs(self, path: Path) -> None:
         """Make a folder and those above it; one that exists is fine."""
-        filesystem, inside = self._at(path)
-        filesystem.makedirs(inside, exist_ok=True)
+        self._files.make_folders(path)
 
     def mkdir(self, path: Path) -> None:
         """Make a folder; FileExistsError if it exists, and its parent must."""
-        self._require_free(path, overwrite=False)
-        filesystem, inside = self._at(path)
-        filesystem.mkdir(inside, create_parents=False)
+        self._files.make_folder(path)
 
     def remove(self, path: Path) -> None:
         """Remove one file."""
-        filesystem, inside = self._below_root(path)
-        filesystem.rm_file(inside)
+        self._files.remove(path)
 
     def rename(self, src: Path, dst: Path, overwrite: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Move a file or folder; FileExistsError if the target exists."""
-        from ._served import is_local
+        """Move a file or folder; FileExistsError if the target exists, unless *overwrite*.
 
-        self._require_free(dst, overwrite=overwrite)
-        filesystem, inside = self._below_root(src)
-        target = self._below_root(dst)[1]
-        if is_local(filesystem):
-            LocalPath(inside).replace(target)
-        else:
-            filesystem.mv(inside, target, recursive=filesystem.isdir(inside))
+        Never onto a folder, and never below itself: that is an OSError.
+        """
+        self._files.move(src, dst, overwrite=overwrite)
 
     def rmtree(self, path: Path) -> None:
         """Remove a folder with all that is in it; not the root itself."""
-        filesystem, inside = self._below_root(path)
-        filesystem.rm(inside, recursive=True)
+        self._files.remove_tree(path)
 
     def stat(self, path: Path) -> dict[str, Any]:
-        """Return what is known of a file: at least `size` and `type`."""
-        filesystem, inside = self._at(path)
-        return dict(filesystem.info(inside))
+        """Return what is known of a file or folder: at least `name`, `size` and `type`.
+
+        `type` is "file" or "directory", whose size is 0.
+        """
+        return self._files.described(path)
 
     def walk(
         self,
-        top: Path = "",
+        top: Path,
         topdown: bool = True,  # noqa: FBT001, FBT002
         onerror: Callable[[OSError], object] | None = None,
     ) -> Iterator[_listing.Walked]:
-        """Yield (folder, folders in it, files in it) as `os.walk` does, with keys."""
-        top = self.key_of(top)
-        return _listing.walk(self._entries, top, topdown=topdown, onerror=onerror)
-
-    def _entries(self, path: Path) -> list[_listing.Entry]:
-        return _listing.entries_of(*self._at(path))
-
-    def _require_free(self, path: Path, *, overwrite: bool) -> None:
-        if not overwrite and self.exists(path):
-            raise FileExistsError(os.fspath(path))
+        """Yield (folder, names of folders in it, of files in it) as `os.walk` does."""
+        top = self.path_of(top)
+        return _listing.walk(self._files.entries, top, topdown=topdown, onerror=onerror)

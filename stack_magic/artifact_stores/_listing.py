@@ -1,4 +1,4 @@
-"""Folders of a file system as keys: entries, walk and glob, alike in every flavor."""
+"""Folders of a file system as paths: entries, walk and glob, alike in every flavor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Walked = tuple[str, list[str], list[str]]
-"""A folder's key, the names of its folders, the names of its files."""
+"""A folder's path, the names of its folders, the names of its files."""
+
+FOLDER_MARK = ".stack_magic_folder"
+"""The file that stands for a folder where none can be empty; it is not listed."""
 
 
 @dataclass(frozen=True, order=True)
@@ -22,25 +25,20 @@ class Entry:
 
 
 def joined(folder: str, name: str) -> str:
-    """Return the key of *name* in *folder*."""
-    return f"{folder}/{name}" if folder else name
+    """Return the path of *name* in *folder*, which may be a key or end in a slash."""
+    return f"{folder}/{name}" if folder and not folder.endswith("/") else f"{folder}{name}"
 
 
 def entries_of(filesystem: Any, inside: str) -> list[Entry]:
-    """Return what is in the folder at *inside*, sorted by name.
-
-    Raises:
-        FileNotFoundError: Nothing is there.
-        NotADirectoryError: A file is there.
-    """
+    """Return what is in the folder at *inside*, sorted by name."""
     found = filesystem.ls(inside, detail=True)
-    # Asked for a file, file systems answer with the file; some folders list themselves.
     tail = inside.strip("/")
+    # Some folders list themselves.
     below = [e for e in found if _parent(e["name"]).endswith(tail)]
-    if not below and any(e["type"] == "file" for e in found):
-        raise NotADirectoryError(inside)
     return sorted(
-        Entry(_last(e["name"]), e["type"] == "directory" and not e.get("islink")) for e in below
+        Entry(_last(e["name"]), e["type"] == "directory" and not e.get("islink"))
+        for e in below
+        if _last(e["name"]) != FOLDER_MARK
     )
 
 
@@ -85,11 +83,11 @@ def fixed_part(pattern: str) -> str:
 
 def has_wildcard(text: str) -> bool:
     """Whether *text* is a pattern."""
-    return any(c in text for c in "*[")
+    return any(c in text for c in "*?[")
 
 
 def matching(walked: Iterator[Walked], pattern: str) -> list[str]:
-    """Return the keys among *walked* that match, folders included, sorted."""
+    """Return the paths among *walked* that match, folders included, sorted."""
     segments = pattern.split("/")
     found = []
     for folder, folders, files in walked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path as LocalPath
 from typing import TYPE_CHECKING, ClassVar
@@ -51,12 +52,19 @@ class LocalArtifactStore(BaseArtifactStore):
             yield Diagnostic("not-writable", Severity.ERROR, self.name, message, fix)
 
     def exists(self, path: Path) -> bool:
-        """Whether a file or folder is there."""
-        return LocalPath(self._root.local(path)).exists()
+        """Whether a file or folder is there; the root is from the beginning."""
+        return LocalPath(self._root.local(path)).exists() or not self.key_of(path)
 
     def makedirs(self, path: Path) -> None:
         """Make a folder and those above it, for you only; one that exists is fine."""
-        private_folder(LocalPath(self._root.local(path)))
+        folder = LocalPath(self._root.local(path))
+        try:
+            private_folder(folder)
+        except FileExistsError as error:
+            if folder.exists():
+                raise
+            what = os.strerror(errno.ENOTDIR)
+            raise NotADirectoryError(errno.ENOTDIR, what, error.filename) from None
 
     def read_bytes(self, key: str) -> bytes:
         """Return a file's bytes; FileNotFoundError if there is none."""

@@ -1,8 +1,9 @@
-"""The one resolver: a path given to an artifact store becomes a key below its root.
+"""The one resolver: a path given to an artifact store becomes a key below its root, and back.
 
-What could mean something else to a later layer (an encoding, a fragment, another
-separator, a home folder, a chained scheme) is refused first; what is left is split into
-segments; on this machine symbolic links are followed and must stay below the root.
+A name means itself, whatever signs are in it. Refused is what a later layer could read as
+a way out (`..`, also where an encoding or another Unicode form hides it), what names
+another scheme, and what cannot be shown: a control character or a backslash. On this
+machine symbolic links are followed and must stay below the root.
 """
 
 from __future__ import annotations
@@ -13,16 +14,21 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path as LocalPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from stack_magic.errors import PathRefusedError
 
 from ._schemes import protocol_of, without_scheme
 
-Path = str | os.PathLike[str]
-"""What the operations of an artifact store accept."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_AMBIGUOUS = re.compile(r"::|[\\%#?;~\x01-\x1f\x7f]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(/|$)|[A-Za-z]:")
+Path = str | bytes | os.PathLike[str]
+"""What the operations of an artifact store accept; bytes are UTF-8."""
+
+_UNSAFE = re.compile(r"[\\\x01-\x1f\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _HINT = "give a path below the root of the store, such as 'run-1/model.json'"
 
 
@@ -43,10 +49,12 @@ class Root:
 
     Attributes:
         uri: The store's path as its user gave it.
+        absolute: The same from wherever it is read: what full paths begin with.
         folder: The folder on this machine, absolute; None if it is elsewhere.
     """
 
     uri: str
+    absolute: str
     folder: str | None = None
 
     def key(self, path: Path) -> str:
@@ -55,20 +63,24 @@ class Root:
         Raises:
             PathRefusedError: It leads outside, or could.
         """
-        text = os.fspath(path)
-        if not isinstance(text, str):
-            message = f"a path is text, not {type(text).__name__}: {text!r:.80}"
-            raise PathRefusedError(message)
-        if "\0" in text:
-            message = f"{text!r:.200} cannot be a path: it contains a NUL"
-            raise PathRefusedError(message, hint=_HINT)
+        text = _text_of(path)
         rest = self._below(text)
-        # Full-width dots and slashes are dots and slashes to a layer that normalises.
-        for form in (rest, unicodedata.normalize("NFKC", rest)):
+        for form in _readings(rest):
             reason = _reason_against(form)
             if reason:
                 raise self._refusal(text, reason)
         return "/".join(s for s in rest.split("/") if s not in {"", "."})
+
+    def full(self, path: Path) -> str:
+        """Return *path* as a full path or URI: the root, and what is below it.
+
+        Raises:
+            PathRefusedError: It leads outside, or could.
+        """
+        key = self.key(path)
+        if self.absolute.endswith("/"):
+            return f"{self.absolute}{key}"
+        return f"{self.absolute}/{key}" if key else self.absolute
 
     def local(self, path: Path) -> str:
         """Return the absolute path of *path* on this machine, links followed.
@@ -92,14 +104,12 @@ class Root:
 
     def _below(self, text: str) -> str:
         # A relative root is no prefix: in a store at `data`, `data/x` is a key as any other.
-        uri = self.uri.rstrip("/") if protocol_of(self.uri) else ""
-        for top in (uri, self.folder):
-            if not top:
-                continue
-            if text == top:
+        tops = (self.uri if protocol_of(self.uri) else "", self.absolute, self.folder or "")
+        for top in (top.rstrip("/") for top in tops if top):
+            if text in {top, f"{top}/"}:
                 return ""
-            if text.startswith(f"{top.rstrip('/')}/"):
-                return text[len(top.rstrip("/")) + 1 :].lstrip("/")
+            if text.startswith(f"{top}/"):
+                return text[len(top) + 1 :].lstrip("/")
         return text
 
     def _refusal(self, text: str, reason: str) -> PathRefusedError:
@@ -114,14 +124,42 @@ def _system_text(path: str) -> str:
     return os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
+def _text_of(path: Path) -> str:
+    """Return what was given as text."""
+    given = os.fspath(path)
+    try:
+        text = given.decode() if isinstance(given, bytes) else given
+        text.encode()
+    except UnicodeError:
+        message = f"{given!r:.200} cannot be a path: it is not UTF-8"
+        raise PathRefusedError(message, hint=_HINT) from None
+    if "\0" in text:
+        message = f"{text!r:.200} cannot be a path: it contains a NUL"
+        raise PathRefusedError(message, hint=_HINT)
+    return text
+
+
+def _readings(rest: str) -> Iterator[str]:
+    """Yield *rest*, and all that a later layer could make of it."""
+    yield rest
+    # Full-width dots and slashes are dots and slashes to a layer that normalises.
+    yield unicodedata.normalize("NFKC", rest)
+    # A back end over HTTP decodes names: what hides `..` does so as often as it likes.
+    decoded = unquote(rest)
+    while decoded != rest:
+        yield decoded
+        rest, decoded = decoded, unquote(decoded)
+
+
 def _reason_against(rest: str) -> str | None:
     if rest.startswith("/"):
         return "it is absolute and not below the root"
     if _SCHEME.match(rest):
-        return "it names another scheme or drive"
-    found = _AMBIGUOUS.search(rest)
+        return "it names another scheme"
+    found = _UNSAFE.search(rest)
     if found:
         return f"it contains {found[0]!r}"
-    if ".." in rest.split("/"):
+    # What follows a semicolon are parameters to some servers.
+    if ".." in (segment.partition(";")[0] for segment in rest.split("/")):
         return "it contains '..'"
     return None

@@ -25,6 +25,26 @@ SHIPPED = frozenset({
 LOCAL = frozenset({"", "file", "local"})
 """Protocols of the files of this machine."""
 
+OBJECT_STORES = frozenset(
+    {
+        "abfs",
+        "adl",
+        "az",
+        "gcs",
+        "gs",
+        "memory",
+        "oci",
+        "oss",
+        "s3",
+        "s3a",
+        "tos",
+    }
+)
+"""Protocols of what keeps objects under keys: a put is atomic, folders are parts of keys."""
+
+RENAMING = frozenset({"arrow_hdfs", "ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs"})
+"""Protocols of servers that rename files and folders themselves, at once."""
+
 # One slash is a slip of the pen that would otherwise become a folder called `s3:`; before
 # it stand two characters at least, so that a drive letter is none.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://|([A-Za-z][A-Za-z0-9+.-]+):/")

@@ -9,7 +9,10 @@ from fsspec.registry import get_filesystem_class
 
 from stack_magic.errors import MissingDependencyError, NotServedError
 
-from ._schemes import LOCAL, protocol_of, without_scheme
+from ._schemes import LOCAL, OBJECT_STORES, RENAMING, protocol_of, without_scheme
+
+_EXTRAS = {"s3fs": "'stack-magic[s3]'"}
+"""Packages that an extra of this project installs, in a release that is known to work."""
 
 
 def serve(path: str, flavor: str) -> Any:
@@ -24,7 +27,7 @@ def serve(path: str, flavor: str) -> Any:
         return url_to_fs(path)[0]
     except ImportError as error:
         message = f"{scheme} needs a package that is not installed: {error}"
-        raise MissingDependencyError(message) from error
+        raise MissingDependencyError(message, hint=_installing(error)) from error
     except ValueError as error:
         message = f"nothing serves {scheme}, the scheme of {path!r}"
         hint = (
@@ -32,6 +35,12 @@ def serve(path: str, flavor: str) -> Any:
             "override the 13 operations (open, copyfile, exists, ...)"
         )
         raise NotServedError(message, hint=hint) from error
+
+
+def _installing(error: ImportError) -> str | None:
+    # fsspec says in words what is missing; the failed import that it had knows the name.
+    missing = error.name or getattr(error.__cause__, "name", None)
+    return f"%pip install {_EXTRAS.get(missing, missing)}" if missing else None
 
 
 def root_in_filesystem(path: str) -> str:
@@ -46,6 +55,19 @@ def root_in_filesystem(path: str) -> str:
 
 def is_local(filesystem: Any) -> bool:
     """Whether paths of *filesystem* are files of this machine, with links to follow."""
+    return not _protocols(filesystem).isdisjoint(LOCAL)
+
+
+def is_object_store(filesystem: Any) -> bool:
+    """Whether a file is there whole or not at all, in folders that nobody has to make."""
+    return not _protocols(filesystem).isdisjoint(OBJECT_STORES)
+
+
+def renames_itself(filesystem: Any) -> bool:
+    """Whether `mv` of *filesystem* is one request: others copy, and read names as patterns."""
+    return not _protocols(filesystem).isdisjoint(RENAMING)
+
+
+def _protocols(filesystem: Any) -> set[str]:
     protocols = filesystem.protocol
-    names = {protocols} if isinstance(protocols, str) else set(protocols)
-    return not names.isdisjoint(LOCAL)
+    return {protocols} if isinstance(protocols, str) else set(protocols)

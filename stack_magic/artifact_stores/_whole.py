@@ -75,6 +75,8 @@ def not_read(key: str, root: str) -> Iterator[None]:
 
 
 def _cause(error: OSError) -> str:
-    if error.errno is None:
+    """Return what happened in the store's own words, which say more than a number does."""
+    if error.strerror is None:
         return str(error) or type(error).__name__
-    return os.strerror(error.errno).lower()
+    is_the_systems = error.errno is not None and error.strerror == os.strerror(error.errno)
+    return error.strerror.lower() if is_the_systems else error.strerror

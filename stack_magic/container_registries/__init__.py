@@ -31,6 +31,10 @@ makes one of any files, and `read_artifact(folder)` gives them back, verified.
 move while digests stay, nothing lost when something fails, every byte verified.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._artifact import Artifact, read_artifact, write_artifact
 from ._base import BaseContainerRegistry, Image
 from ._oci_layout import OciLayoutContainerRegistry
@@ -45,3 +49,6 @@ __all__ = [
     "read_artifact",
     "write_artifact",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -35,6 +35,10 @@ another run. `get_step_runs` may be given too, where all runs are too many to lo
 `%experiment_tracker check NAME` tries every promise of the type.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseExperimentTracker
 from ._comparison import RunComparison
 from ._local import LocalExperimentTracker
@@ -49,3 +53,6 @@ __all__ = [
     "TrackedArtifact",
     "TrackedRun",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -31,8 +31,15 @@ column a feature. A flavor implements six methods:
 what is unknown. `%feature_store check NAME` tries every promise of the type on a component.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseFeatureStore
 from ._local import LocalFeatureStore
 from ._views import Feature, FeatureView, find_features
 
 __all__ = ["BaseFeatureStore", "Feature", "FeatureView", "LocalFeatureStore", "find_features"]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -24,6 +24,10 @@ reach it:
 `%metadata_store check NAME` tries every promise of the type on a component.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseMetadataStore
 from ._records import ArtifactRecord, FoundRuns, RunRecord, StepRecord
 from ._sql import SqlMetadataStore
@@ -38,3 +42,6 @@ __all__ = [
     "SqliteMetadataStore",
     "StepRecord",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -48,6 +48,10 @@ another flavor:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseModelDeployer
 from ._local import LocalModelDeployer
 from ._served_model import ServedModel
@@ -61,3 +65,6 @@ __all__ = [
     "ServedModel",
     "ServerState",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

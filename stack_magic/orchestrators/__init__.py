@@ -5,6 +5,10 @@ A flavor implements one method, `prepare_or_run_pipeline(plan, run_step)`: it ca
 a step reads, writes and records is not the orchestrator's business.
 """
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseOrchestrator
 from ._local import LocalOrchestrator
 from ._plan import Plan, PlannedStep, RunStep
@@ -16,3 +20,6 @@ __all__ = [
     "PlannedStep",
     "RunStep",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -25,7 +25,7 @@ def approval(question: str) -> bool:
         UnknownNameError: The stack has no alerter.
     """
     alerter = get_step_context().stack.component(StackComponentType.ALERTER)
-    if alerter.ask(question):
+    if alerter.ask(question, None):
         return True
     message = f"not approved: {question}"
     raise NotApprovedError(message)

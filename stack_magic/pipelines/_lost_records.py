@@ -37,4 +37,4 @@ def lost_records(
 def pipelines_in(artifacts: BaseArtifactStore, most: int = 100) -> list[str]:
     """Return what may be the names of pipelines with artifacts, sorted."""
     with calling(artifacts, "listdir"):
-        return sorted(artifacts.listdir())[:most]
+        return sorted(artifacts.listdir(""))[:most]

@@ -68,7 +68,7 @@ def _post(message: str, stack: Stack) -> None:
             f"○ hint: stack {stack.name} has no alerter, nobody is told; "
             f"%stack update {stack.name} -al NAME"
         )
-    elif not stack.alerter.post(message):
+    elif not stack.alerter.post(message, None):
         say(f"▲ alerter {stack.alerter.name} did not send the message")
 
 

@@ -45,6 +45,10 @@ Values are `SecretStr`: they are masked wherever they are shown, and a `Secret` 
 pickled. `%secrets_manager check NAME` tries every promise of the type on a component.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseSecretsManager
 from ._env import EnvSecretsManager
 from ._local import LocalSecretsManager
@@ -58,3 +62,6 @@ __all__ = [
     "Secret",
     "check_key",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -27,7 +27,7 @@ class BaseSecretsManager(StackComponent):
         """Keep a new secret. Raises NameTakenError when there is one of its name."""
 
     @abstractmethod
-    def get_secret(self, name: str) -> Secret:
+    def get_secret(self, name: str, /) -> Secret:
         """Return a secret. Raises UnknownNameError for an unknown name."""
 
     @abstractmethod
@@ -42,7 +42,7 @@ class BaseSecretsManager(StackComponent):
         """Replace all of a secret's values. Raises UnknownNameError for an unknown name."""
 
     @abstractmethod
-    def delete_secret(self, name: str) -> None:
+    def delete_secret(self, name: str, /) -> None:
         """Remove a secret. Raises UnknownNameError for an unknown name."""
 
     @abstractmethod

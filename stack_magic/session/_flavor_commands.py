@@ -24,6 +24,7 @@ from stack_magic.stack import (
     Report,
     Snapshot,
     StackComponent,
+    advice_on_parts,
     check_flavor,
     diagnose,
     is_up,
@@ -70,7 +71,9 @@ class RegisterFlavor:
             cls = world.look_up(self.target, wanted="class")
         kind = self.type or getattr(cls, "TYPE", None)
         if not isinstance(kind, StackComponentType):
-            message = f"{self.target} is not a stack component: it has no TYPE"
+            message = advice_on_parts(cls) or (
+                f"{self.target} is not a stack component: it has no TYPE"
+            )
             raise InvalidFlavorError(
                 message,
                 hint="from stack_magic.artifact_stores import BaseArtifactStore",

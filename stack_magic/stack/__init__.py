@@ -29,6 +29,7 @@ from ._secrets import (
 from ._snapshot import BuiltinFlavor, Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
+from ._zenml_classes import advice_on_parts, refusing_parts
 
 __all__ = [
     "CHECKS",
@@ -56,6 +57,7 @@ __all__ = [
     "State",
     "StepContext",
     "Verdict",
+    "advice_on_parts",
     "bring_up",
     "can_be_stopped",
     "check_flavor",
@@ -78,6 +80,7 @@ __all__ = [
     "odd_looks_of",
     "probe",
     "redacted",
+    "refusing_parts",
     "resolved",
     "secret_fields",
     "secret_reference",

@@ -17,6 +17,7 @@ from ._component import StackComponent
 from ._diagnostics import Diagnostic, Report
 from ._names import check_name
 from ._secrets import holds_literal, holds_secret, secret_fields
+from ._zenml_classes import advice_on_parts, difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,10 @@ _OPTIONS = frozenset({"flavor", "help", "remove"})
 
 def check_flavor(thing: Any, base: type[StackComponent]) -> Report:
     """Return every reason for which *thing* cannot be a flavor of *base*'s type."""
+    advice = advice_on_parts(thing)
+    if advice:
+        found = _error("zenml-part", thing.__name__, advice, f"class My({base.__name__}): ...")
+        return Report.of(thing.__name__, [found])
     if not isinstance(thing, type):
         name = getattr(thing, "__qualname__", repr(thing)[:60])
         what = type(thing).__name__
@@ -57,8 +62,10 @@ def _of_component_class(
         yield _error("is-the-base", cls.__name__, message, f"class My({base.__name__}): ...")
         return
     yield from _name_of(cls)
-    yield from _abstract_methods(cls)
-    yield from _signatures(cls, base)
+    methods = [*_abstract_methods(cls), *_signatures(cls, base)]
+    yield from methods
+    if methods:
+        yield from difference(base.TYPE, cls.__name__)
     unresolved = list(_unresolved(cls))
     yield from unresolved
     if not unresolved:
@@ -144,21 +151,26 @@ def _shown(signature: inspect.Signature) -> str:
 
 
 def _accepts(actual: inspect.Signature, promised: inspect.Signature) -> bool:
-    parameters = list(promised.parameters.values())
+    """Whether *actual* can be called in every way that *promised* allows."""
     variadic = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-    plain = [p for p in parameters if p.kind not in variadic]
-    positional = [p.name for p in plain if p.kind is not inspect.Parameter.KEYWORD_ONLY]
-    keywords = [p.name for p in plain if p.kind is inspect.Parameter.KEYWORD_ONLY]
-    required = [
-        p.name for p in plain if p.default is inspect.Parameter.empty and p.name in positional
-    ]
-    needed = [p.name for p in plain if p.default is inspect.Parameter.empty]
-    calls = (
-        (positional, keywords),
-        (required, [name for name in needed if name in keywords]),
-        (positional[:1], [*positional[1:], *keywords]),
+    plain = [p for p in promised.parameters.values() if p.kind not in variadic]
+    needed = [p for p in plain if p.default is inspect.Parameter.empty]
+    return all(
+        _binds(actual, *_split(parameters, by_position=kinds))
+        for parameters, kinds in ((plain, _EITHER), (needed, _EITHER), (plain, _FIRST))
     )
-    return all(_binds(actual, by_position, by_name) for by_position, by_name in calls)
+
+
+_FIRST = frozenset({inspect.Parameter.POSITIONAL_ONLY})
+_EITHER = _FIRST | {inspect.Parameter.POSITIONAL_OR_KEYWORD}
+
+
+def _split(
+    parameters: list[inspect.Parameter], by_position: frozenset[Any]
+) -> tuple[list[str], list[str]]:
+    """Return the names of what is given by position, `self` always, and of the rest."""
+    names = [p.name for p in parameters if p.kind in by_position or p is parameters[0]]
+    return names, [p.name for p in parameters if p.name not in names]
 
 
 def _binds(signature: inspect.Signature, by_position: list[str], by_name: list[str]) -> bool:

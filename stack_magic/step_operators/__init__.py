@@ -22,6 +22,10 @@ program to its end that reads `job.payload` and writes the result, which is retu
 gives what it says to `job.log`. `%step_operator check NAME` tries every promise of the type.
 '''
 
+from typing import TYPE_CHECKING
+
+from stack_magic.stack import refusing_parts
+
 from ._base import BaseStepOperator
 from ._job import StepJob
 from ._resources import ResourceConfiguration
@@ -33,3 +37,6 @@ __all__ = [
     "StepJob",
     "SubprocessStepOperator",
 ]
+
+if not TYPE_CHECKING:  # where it would make every name one of any type
+    __getattr__ = refusing_parts(__name__)

@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 import fsspec
 import pytest
+from fsspec.implementations.dirfs import DirFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import known_implementations
 from pydantic import ValidationError
@@ -63,6 +64,20 @@ def test_a_scheme_of_its_own_needs_a_file_system_only() -> None:
     assert_contract(store)
     store.write_bytes("x", b"1")
     assert fsspec.filesystem("memory").cat("/lake/a/x") == b"1"
+
+
+class Nested(MyCustomArtifactStore):
+    def filesystem(self) -> Any:
+        return DirFileSystem("/shelf", fsspec.filesystem("memory"))
+
+
+def test_a_file_system_that_wraps_another_needs_no_more() -> None:
+    store = Nested(name="nested", path="custom://lake/a")
+    assert_contract(store)
+    store.write_bytes("old/sub/x?", b"1")
+    store.rename("old", "n?w")
+    assert store.glob("**/x*") == [store.path_of("n?w/sub/x?")]
+    assert fsspec.filesystem("memory").cat("/shelf/lake/a/n?w/sub/x?") == b"1"
 
 
 def test_a_contract_leaves_nothing_behind() -> None:
@@ -196,24 +211,24 @@ def test_artifacts_are_written_by_overridden_operations() -> None:
 
 
 @pytest.mark.parametrize("failure", [OSError("gone"), KeyboardInterrupt()])
-def test_a_failed_publish_leaves_the_former_bytes(failure: BaseException) -> None:
+def test_a_failed_publish_leaves_the_former_bytes(failure: BaseException, tmp_path: Path) -> None:
     class Failing(Scratch):
         def rename(self, src: Any, dst: Any, overwrite: bool = False) -> None:
             raise failure
 
-    good, bad = (kind(name="a", path="memory://box") for kind in (Scratch, Failing))
+    good, bad = (kind(name="a", path=f"file://{tmp_path}/box") for kind in (Scratch, Failing))
     good.write_bytes("model", b"former")
     with pytest.raises((StorageError, KeyboardInterrupt), match=r"gone; what was there|^$"):
         bad.write_bytes("model", b"newer")
     assert good.read_bytes("model") == b"former"
-    assert good.listdir() == ["model"]
+    assert good.listdir("") == ["model"]
 
 
 def test_a_folder_is_renamed_with_its_files() -> None:
     store = Scratch(name="a", path="memory://box")
     store.write_bytes("old/sub/x", b"1")
     store.rename("old", "new")
-    assert store.glob("**/x") == ["new/sub/x"]
+    assert store.glob("**/x") == ["memory://box/new/sub/x"]
 
 
 def test_a_file_is_no_folder_to_list() -> None:
@@ -233,13 +248,14 @@ def test_walk_tells_what_it_could_not_list() -> None:
 def test_walk_goes_up_on_request() -> None:
     store = Scratch(name="a", path="memory://box")
     store.write_bytes("x/y/z", b"1")
-    assert [folder for folder, _, _ in store.walk(topdown=False)] == ["x/y", "x", ""]
+    walked = [folder for folder, _, _ in store.walk("", topdown=False)]
+    assert walked == ["memory://box/x/y", "memory://box/x", "memory://box"]
 
 
 def test_glob_without_a_wildcard_asks_whether_it_exists() -> None:
     store = Scratch(name="a", path="memory://box")
     store.write_bytes("x", b"1")
-    assert store.glob("x") == ["x"]
+    assert store.glob("x") == ["memory://box/x"]
     assert store.glob("none") == []
 
 

@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_the_former_bytes(
     with pytest.raises(StorageError, match="no space left on device; what was there before"):
         store.write_bytes("model", b"newer")
     assert store.read_bytes("model") == b"former"
-    assert store.listdir() == ["model"]
+    assert store.listdir("") == ["model"]
 
 
 def test_an_interrupt_leaves_the_former_bytes(
@@ -115,7 +115,7 @@ def test_an_interrupt_leaves_the_former_bytes(
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
         store.write_bytes("model", b"newer")
     assert store.read_bytes("model") == b"former"
-    assert store.listdir() == ["model"]
+    assert store.listdir("") == ["model"]
 
 
 def test_the_file_is_on_the_disk_before_it_has_its_name(
