@@ -14,8 +14,9 @@ from ._values import encode, kept_values
 from ._views import names_in, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from ._keys import EntityKind
     from ._tables import Columns
 
 
@@ -26,17 +27,19 @@ class Batch:
     Attributes:
         entities: Names of the entity columns.
         keys: What each row's entity is known by.
-        instants: From when on each row counts, in microseconds.
+        kinds: Of which kinds the entities are.
+        instants: From when on each row counts, in nanoseconds.
         features: The values of each feature.
     """
 
     entities: tuple[str, ...]
     keys: Sequence[str]
+    kinds: Collection[EntityKind]
     instants: Sequence[int]
     features: Mapping[str, Sequence[Any]]
 
     def rows(self, features: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-        """Yield key, time and the values of *features*, as text, of each row."""
+        """Yield key, nanoseconds and the values of *features*, as text, of each row."""
         absent = (None,) * len(self.keys)
         columns = [self.features.get(name, absent) for name in features]
         values = zip(*columns, strict=True)
@@ -57,7 +60,7 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
         raise InvalidConfigurationError(message, hint='entities=["user"]')
     table = _columns_of(rows)
     if not len(table) and not table.columns:
-        return Batch(names, (), (), {})
+        return Batch(names, (), (), (), {})
     require(table, [*names, event_time])
     if event_time in names:
         message = f"{event_time!r} is the event time, so it cannot be an entity too"
@@ -66,8 +69,8 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
     features = [_text(column) for column in table.columns if column not in taken]
     return Batch(
         names,
-        _keys(table, names),
-        table.instants(event_time, up=True),
+        *_keys(table, names),
+        table.instants(event_time),
         {name: kept_values(table.values(name), name) for name in features},
     )
 
@@ -82,20 +85,20 @@ def require(table: Columns, columns: Sequence[str]) -> None:
 
 def _columns_of(rows: Any) -> Columns:
     if isinstance(rows, str | os.PathLike):
-        from ._parquet import ParquetFile
+        from ._arrow import read_parquet
 
-        return ParquetFile(rows)
+        return read_parquet(rows)
     return table_of(rows)
 
 
-def _keys(table: Columns, names: tuple[str, ...]) -> list[str]:
-    keys: list[str] = []
-    for number, key in enumerate(entity_keys(table, names), start=1):
-        if key is None:
-            message = f"row {number} belongs to no entity: {' or '.join(names)} is missing"
-            raise InvalidConfigurationError(message)
-        keys.append(key)
-    return keys
+def _keys(table: Columns, names: tuple[str, ...]) -> tuple[Sequence[str], Collection[EntityKind]]:
+    found = entity_keys(table, names)
+    keys = [key for key in found.keys if key is not None]
+    if len(keys) < len(found.keys):
+        number = found.keys.index(None) + 1
+        message = f"row {number} belongs to no entity: {' or '.join(names)} is missing"
+        raise InvalidConfigurationError(message)
+    return keys, found.kinds
 
 
 def _text(column: Any) -> str:

@@ -92,6 +92,19 @@ def _knows_no_other(view: ExampleView) -> None:
 
 
 @on_own_view
+def _tells_types_apart(view: ExampleView) -> None:
+    view.ingest(view.row(10, trips=1))
+    view.materialize(20)
+    same(view.historical(view.row(20, driver=float(DRIVER))), [1])
+    same(view.online(float(DRIVER)), [1])
+    text = str(DRIVER)
+    with expect_raises(InvalidConfigurationError, deed=f"{text!r} for {DRIVER}"):
+        view.historical(view.row(20, driver=text))
+    with expect_raises(InvalidConfigurationError, deed=f"{text!r} for {DRIVER} online"):
+        view.online(text)
+
+
+@on_own_view
 def _newest_online(view: ExampleView) -> None:
     view.ingest(view.row(20, trips=2), view.row(10, trips=1), view.row(30, trips=3))
     view.ingest(view.row(10, driver=8, trips=8), view.row(40, driver=9, trips=9))
@@ -204,6 +217,7 @@ CONTRACT = Contract(
         Promise("names columns VIEW__FEATURE when asked to", historical.full_names),
         Promise("refuses two columns of one name", historical.one_name_once),
         Promise("raises UnknownNameError for what there is not", _knows_no_other),
+        Promise("refuses a text for an entity that is a number", _tells_types_apart),
         Promise("extends a view by later rows and features", _extends),
         Promise("refuses rows of other entities for a view", _keeps_entities),
         Promise("ingests all rows or none", _all_or_none),
