@@ -11,7 +11,7 @@ from stack_magic.errors import InvalidConfigurationError
 from ._keys import entity_keys
 from ._tables import table_of
 from ._values import encode, kept_values
-from ._views import names_in, unknown
+from ._views import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
     table = _columns_of(rows)
     if not len(table) and not table.columns:
         return Batch(names, (), (), (), {})
-    require(table, [*names, event_time])
+    table.require([*names, event_time])
     if event_time in names:
         message = f"{event_time!r} is the event time, so it cannot be an entity too"
         raise InvalidConfigurationError(message)
@@ -73,14 +73,6 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
         table.instants(event_time),
         {name: kept_values(table.values(name), name) for name in features},
     )
-
-
-def require(table: Columns, columns: Sequence[str]) -> None:
-    """Raise UnknownNameError for the first of *columns* that *table* lacks."""
-    for column in columns:
-        if column not in table.columns:
-            message = f"the rows have no column {column!r}"
-            raise unknown(message, column, [str(name) for name in table.columns])
 
 
 def _columns_of(rows: Any) -> Columns:

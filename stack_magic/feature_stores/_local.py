@@ -12,7 +12,7 @@ from stack_magic.machine import SqliteFile, absolute_path
 
 from . import _database
 from ._base import BaseFeatureStore
-from ._batch import batch_of, require
+from ._batch import batch_of
 from ._keys import EntityKeys, entity_keys
 from ._migrations import MIGRATIONS
 from ._tables import table_of
@@ -132,7 +132,7 @@ class LocalFeatureStore(BaseFeatureStore):
         table = table_of(entity_df)
         if not len(table):
             return self._answered(table, [], features, _database.HISTORICAL, full_feature_names)
-        require(table, [EVENT_TIME])
+        table.require([EVENT_TIME])
         times = table.instants(EVENT_TIME)
         return self._answered(table, times, features, _database.HISTORICAL, full_feature_names)
 
@@ -174,7 +174,7 @@ class LocalFeatureStore(BaseFeatureStore):
 def _keys(table: Table, view: FeatureView) -> EntityKeys:
     if not len(table):
         return EntityKeys()
-    require(table, view.entities)
+    table.require(view.entities)
     return entity_keys(table, view.entities)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stack_magic.errors import InvalidConfigurationError
 
 from ._moments import as_python
 from ._times import instants
+from ._views import unknown
 
 
 class Columns(ABC):
@@ -28,6 +29,13 @@ class Columns(ABC):
     @abstractmethod
     def values(self, column: str) -> list[Any]:
         """Return the values of a column; what is missing is None."""
+
+    def require(self, columns: Iterable[str]) -> None:
+        """Raise UnknownNameError for the first of *columns* that the rows lack."""
+        for column in columns:
+            if column not in self.columns:
+                message = f"the rows have no column {column!r}"
+                raise unknown(message, column, [str(name) for name in self.columns])
 
     def instants(self, column: str) -> list[int]:
         """Return a column of times in nanoseconds since 1970."""

@@ -39,13 +39,11 @@ def instants(moments: Iterable[Any], column: str) -> list[int]:
 
 def counted_instants(counts: Iterable[int | None], unit: str, column: str) -> list[int]:
     """Return the nanoseconds of times that a data frame counts in *unit* since 1970."""
-    found: list[int] = []
     factor = _IN_NANOSECONDS[unit]
-    for number, count in enumerate(counts, start=1):
-        if count is None:
-            raise _no_time(number, column, None)
-        found.append(count * factor)
-    return found
+    counted = list(counts)
+    if None in counted:
+        raise _no_time(counted.index(None) + 1, column, None)
+    return [count * factor for count in counted if count is not None]
 
 
 class TimeColumn(NamedTuple):

@@ -319,7 +319,8 @@ def test_a_broken_flavor_breaks_its_promise_only(flavor: type[Broken]) -> None:
 
 
 def test_every_promise_has_a_flavor_that_breaks_it() -> None:
-    sentences = [promise.sentence for promise in CONTRACT.promises]
+    store = Broken(name="broken")
+    sentences = [p.sentence for p in CONTRACT.promises if p.applies(store)]
     assert sorted(flavor.BREAKS for flavor in BROKEN) == sorted(sentences)
 
 
