@@ -55,6 +55,7 @@ INSERT INTO temp.asked (entity, time, nanoseconds, since, since_nanoseconds)
 VALUES (?, ?, ?, ?, ?)
 """
 _EARLIEST, _LATEST = (-(2**63), 0), (2**63 - 1, 999)
+_KEPT = range(-(2**63) * 1000, 2**63 * 1000)
 
 
 def held_views(connection: sqlite3.Connection) -> dict[FeatureView, int]:
@@ -166,5 +167,6 @@ def _parts(nanoseconds: int) -> tuple[int, int]:
 
     One that a data frame has of a year that no table holds is the last, or the first.
     """
-    parts = divmod(nanoseconds, 1000)
-    return min(max(parts, _EARLIEST), _LATEST)
+    if nanoseconds in _KEPT:
+        return divmod(nanoseconds, 1000)
+    return _EARLIEST if nanoseconds < 0 else _LATEST
