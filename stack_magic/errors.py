@@ -88,6 +88,10 @@ class NotServedError(StackMagicError):
     """No file system is known for a scheme, and the flavor brings none."""
 
 
+class ReadOnlyError(StackMagicError):
+    """What is written elsewhere is only read here."""
+
+
 class CorruptArtifactError(StackMagicError):
     """An artifact's bytes are not those that were recorded."""
 

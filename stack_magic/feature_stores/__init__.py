@@ -27,8 +27,18 @@ column a feature. A flavor implements six methods:
             self, entity_rows, features, *, full_feature_names=False
         ): ...
 
+A store that another tool feeds, as Feast is fed, is asked only. Its flavor is a
+`ReadOnlyFeatureStore` and implements the last three of them:
+
+    class Feast(ReadOnlyFeatureStore):
+        """Asks a Feast repository."""
+
+        FLAVOR = "feast"
+
 `find_features(features, self.get_views(), columns=...)` reads `VIEW:FEATURE`, and says
-what is unknown. `%feature_store check NAME` tries every promise of the type on a component.
+what is unknown. `table_of(rows)` is the way to rows of every kind: it has `columns`,
+`values(NAME)`, `require(NAMES)`, and `extended({NAME: VALUES})` gives rows of that kind
+again. `%feature_store check NAME` tries every promise of the type on a component.
 '''
 
 from typing import TYPE_CHECKING
@@ -37,9 +47,19 @@ from stack_magic.stack import refusing_parts
 
 from ._base import BaseFeatureStore
 from ._local import LocalFeatureStore
+from ._read_only import ReadOnlyFeatureStore
+from ._tables import table_of
 from ._views import Feature, FeatureView, find_features
 
-__all__ = ["BaseFeatureStore", "Feature", "FeatureView", "LocalFeatureStore", "find_features"]
+__all__ = [
+    "BaseFeatureStore",
+    "Feature",
+    "FeatureView",
+    "LocalFeatureStore",
+    "ReadOnlyFeatureStore",
+    "find_features",
+    "table_of",
+]
 
 if not TYPE_CHECKING:  # where it would make every name one of any type
     __getattr__ = refusing_parts(__name__)

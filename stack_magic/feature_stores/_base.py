@@ -12,21 +12,29 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Protocol
 
     import pandas as pd
     import polars as pl
 
     from ._views import FeatureView
 
-    Rows = Sequence[Mapping[str, Any]] | pd.DataFrame | pl.DataFrame
+    class ArrowRows(Protocol):
+        """A table of pyarrow, which has no types itself."""
+
+        column_names: list[str]
+        num_rows: int
+
+    Rows = Sequence[Mapping[str, Any]] | pd.DataFrame | pl.DataFrame | ArrowRows
 
 
 class BaseFeatureStore(StackComponent):
     """Gives historical features for training, and online features for serving.
 
-    Rows go in as records (a list of mappings) or as a data frame of pandas or polars, and
-    come out as the same kind: records as a new list of new dicts, in the order given.
-    Aware times compare as instants; a time without a zone is one of UTC.
+    Rows go in as records (a list of mappings) or as a data frame of pandas, polars or pyarrow,
+    and come out as the same kind: records as a new list of new dicts, in the order given.
+    Aware times compare as instants; a time without a zone is one of UTC. A text is no number:
+    where a view knows its entities by numbers, asking by a text is an error.
     """
 
     TYPE: ClassVar[StackComponentType] = StackComponentType.FEATURE_STORE
@@ -101,6 +109,8 @@ class BaseFeatureStore(StackComponent):
         Raises:
             UnknownNameError: There is no such feature, or the rows lack a column.
             NameTakenError: Two columns would have one name.
+            InvalidConfigurationError: An entity is a text where the view knows numbers only,
+                or the other way round.
         """
 
     @abstractmethod

@@ -11,11 +11,12 @@ from stack_magic.errors import InvalidConfigurationError
 from ._keys import entity_keys
 from ._tables import table_of
 from ._values import encode, kept_values
-from ._views import names_in, unknown
+from ._views import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from ._keys import EntityKind
     from ._tables import Columns
 
 
@@ -26,17 +27,19 @@ class Batch:
     Attributes:
         entities: Names of the entity columns.
         keys: What each row's entity is known by.
-        instants: From when on each row counts, in microseconds.
+        kinds: Of which kinds the entities are.
+        instants: From when on each row counts, in nanoseconds.
         features: The values of each feature.
     """
 
     entities: tuple[str, ...]
     keys: Sequence[str]
+    kinds: Collection[EntityKind]
     instants: Sequence[int]
     features: Mapping[str, Sequence[Any]]
 
     def rows(self, features: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-        """Yield key, time and the values of *features*, as text, of each row."""
+        """Yield key, nanoseconds and the values of *features*, as text, of each row."""
         absent = (None,) * len(self.keys)
         columns = [self.features.get(name, absent) for name in features]
         values = zip(*columns, strict=True)
@@ -57,8 +60,8 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
         raise InvalidConfigurationError(message, hint='entities=["user"]')
     table = _columns_of(rows)
     if not len(table) and not table.columns:
-        return Batch(names, (), (), {})
-    require(table, [*names, event_time])
+        return Batch(names, (), (), (), {})
+    table.require([*names, event_time])
     if event_time in names:
         message = f"{event_time!r} is the event time, so it cannot be an entity too"
         raise InvalidConfigurationError(message)
@@ -66,36 +69,28 @@ def batch_of(rows: Any, entities: Sequence[str], event_time: str) -> Batch:
     features = [_text(column) for column in table.columns if column not in taken]
     return Batch(
         names,
-        _keys(table, names),
-        table.instants(event_time, up=True),
+        *_keys(table, names),
+        table.instants(event_time),
         {name: kept_values(table.values(name), name) for name in features},
     )
 
 
-def require(table: Columns, columns: Sequence[str]) -> None:
-    """Raise UnknownNameError for the first of *columns* that *table* lacks."""
-    for column in columns:
-        if column not in table.columns:
-            message = f"the rows have no column {column!r}"
-            raise unknown(message, column, [str(name) for name in table.columns])
-
-
 def _columns_of(rows: Any) -> Columns:
     if isinstance(rows, str | os.PathLike):
-        from ._parquet import ParquetFile
+        from ._arrow import read_parquet
 
-        return ParquetFile(rows)
+        return read_parquet(rows)
     return table_of(rows)
 
 
-def _keys(table: Columns, names: tuple[str, ...]) -> list[str]:
-    keys: list[str] = []
-    for number, key in enumerate(entity_keys(table, names), start=1):
-        if key is None:
-            message = f"row {number} belongs to no entity: {' or '.join(names)} is missing"
-            raise InvalidConfigurationError(message)
-        keys.append(key)
-    return keys
+def _keys(table: Columns, names: tuple[str, ...]) -> tuple[Sequence[str], Collection[EntityKind]]:
+    found = entity_keys(table, names)
+    keys = [key for key in found.keys if key is not None]
+    if len(keys) < len(found.keys):
+        number = found.keys.index(None) + 1
+        message = f"row {number} belongs to no entity: {' or '.join(names)} is missing"
+        raise InvalidConfigurationError(message)
+    return keys, found.kinds
 
 
 def _text(column: Any) -> str:

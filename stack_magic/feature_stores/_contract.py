@@ -12,12 +12,15 @@ from stack_magic.errors import InvalidConfigurationError, NameTakenError, Unknow
 from stack_magic.stack import Contract, Promise, expect, expect_raises
 
 from . import _historical_checks as historical
+from . import _read_only_checks as read_only
 from ._example_view import DRIVER, on_own_view, same
+from ._read_only import ReadOnlyFeatureStore
 from ._views import FeatureView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ._base import BaseFeatureStore
     from ._example_view import ExampleView
 
 
@@ -89,6 +92,19 @@ def _knows_no_other(view: ExampleView) -> None:
     for what, deed in deeds.items():
         with expect_raises(UnknownNameError, deed=what):
             deed()
+
+
+@on_own_view
+def _tells_types_apart(view: ExampleView) -> None:
+    view.ingest(view.row(10, trips=1))
+    view.materialize(20)
+    same(view.historical(view.row(20, driver=float(DRIVER))), [1])
+    same(view.online(float(DRIVER)), [1])
+    text = str(DRIVER)
+    with expect_raises(InvalidConfigurationError, deed=f"{text!r} for {DRIVER}"):
+        view.historical(view.row(20, driver=text))
+    with expect_raises(InvalidConfigurationError, deed=f"{text!r} for {DRIVER} online"):
+        view.online(text)
 
 
 @on_own_view
@@ -186,34 +202,60 @@ def _serves_threads(view: ExampleView) -> None:
         same(found, list(drivers))
 
 
+_OF_ROWS = (
+    Promise("tells its views with their entities and features", _tells_views),
+    Promise("gives a feature as it was at the time of a row", historical.as_of_then),
+    Promise("gives nothing of the future", historical.nothing_of_the_future),
+    Promise("counts a value from its very time on", historical.from_its_very_time),
+    Promise("counts the last ingested of one entity and time", historical.the_last_ingested),
+    Promise("counts a newer None", historical.a_newer_none),
+    Promise("answers None for an entity that is not known", historical.unknown_entities),
+    Promise("keeps the order and the doubles of rows", historical.order_and_doubles),
+    Promise("adds columns to rows, and changes nothing", historical.columns_of_rows),
+    Promise("gives values back as they were put in", historical.values_as_they_were),
+    Promise("compares times as instants, without a zone as UTC", historical.instants),
+    Promise("tells entities apart by all their columns", historical.all_entity_columns),
+    Promise("gives features of several views at once", historical.several_views),
+    Promise("names columns VIEW__FEATURE when asked to", historical.full_names),
+    Promise("refuses two columns of one name", historical.one_name_once),
+    Promise("raises UnknownNameError for what there is not", _knows_no_other),
+    Promise("refuses a text for an entity that is a number", _tells_types_apart),
+    Promise("extends a view by later rows and features", _extends),
+    Promise("refuses rows of other entities for a view", _keeps_entities),
+    Promise("ingests all rows or none", _all_or_none),
+    Promise("gives online the newest values up to the end", _newest_online),
+    Promise("materializes up to now unless told otherwise", _until_now),
+    Promise("gives online only what was materialized", _materialized_only),
+    Promise("materializes only the views that are named", _named_views_only),
+    Promise("gives a data frame for a data frame", _frames),
+    Promise("ingests a parquet file", _parquet),
+    Promise("forgets a view that is deleted", _forgets),
+    Promise("serves threads at once", _serves_threads),
+)
+_OF_READING = (
+    Promise("read-only: tells its views, sorted by name", read_only.has_views),
+    Promise("read-only: raises ReadOnlyError for rows and changes nothing", read_only.refuses_rows),
+    Promise("read-only: answers None for rows without entity", read_only.unknown_entities),
+    Promise("read-only: keeps the rows, their order and doubles", read_only.columns_of_rows),
+    Promise("read-only: gives no rows for none", read_only.no_rows),
+    Promise("read-only: names columns VIEW__FEATURE when asked to", read_only.full_names),
+    Promise("read-only: refuses two columns of one name", read_only.one_name_once),
+    Promise("read-only: raises UnknownNameError for what there is not", read_only.knows_no_other),
+    Promise("read-only: gives a data frame for a data frame", read_only.frames),
+)
+
+
+def _is_read_only(store: BaseFeatureStore) -> bool:
+    return isinstance(store, ReadOnlyFeatureStore)
+
+
+def _is_fed_here(store: BaseFeatureStore) -> bool:
+    return not _is_read_only(store)
+
+
 CONTRACT = Contract(
     (
-        Promise("tells its views with their entities and features", _tells_views),
-        Promise("gives a feature as it was at the time of a row", historical.as_of_then),
-        Promise("gives nothing of the future", historical.nothing_of_the_future),
-        Promise("counts a value from its very time on", historical.from_its_very_time),
-        Promise("counts the last ingested of one entity and time", historical.the_last_ingested),
-        Promise("counts a newer None", historical.a_newer_none),
-        Promise("answers None for an entity that is not known", historical.unknown_entities),
-        Promise("keeps the order and the doubles of rows", historical.order_and_doubles),
-        Promise("adds columns to rows, and changes nothing", historical.columns_of_rows),
-        Promise("gives values back as they were put in", historical.values_as_they_were),
-        Promise("compares times as instants, without a zone as UTC", historical.instants),
-        Promise("tells entities apart by all their columns", historical.all_entity_columns),
-        Promise("gives features of several views at once", historical.several_views),
-        Promise("names columns VIEW__FEATURE when asked to", historical.full_names),
-        Promise("refuses two columns of one name", historical.one_name_once),
-        Promise("raises UnknownNameError for what there is not", _knows_no_other),
-        Promise("extends a view by later rows and features", _extends),
-        Promise("refuses rows of other entities for a view", _keeps_entities),
-        Promise("ingests all rows or none", _all_or_none),
-        Promise("gives online the newest values up to the end", _newest_online),
-        Promise("materializes up to now unless told otherwise", _until_now),
-        Promise("gives online only what was materialized", _materialized_only),
-        Promise("materializes only the views that are named", _named_views_only),
-        Promise("gives a data frame for a data frame", _frames),
-        Promise("ingests a parquet file", _parquet),
-        Promise("forgets a view that is deleted", _forgets),
-        Promise("serves threads at once", _serves_threads),
+        *(promise._replace(applies=_is_fed_here) for promise in _OF_ROWS),
+        *(promise._replace(applies=_is_read_only) for promise in _OF_READING),
     )
 )

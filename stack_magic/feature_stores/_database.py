@@ -1,7 +1,4 @@
-"""The tables of the local feature store, and what is done in them.
-
-What users name is data in them, never a name of SQL.
-"""
+"""What is done in the tables of the local feature store."""
 
 from __future__ import annotations
 
@@ -10,51 +7,55 @@ from typing import TYPE_CHECKING
 
 from stack_magic.errors import InvalidConfigurationError, NameTakenError
 
+from ._keys import EntityKind
 from ._views import FeatureView
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ._batch import Batch
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS views (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, entities TEXT NOT NULL,
-    features TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS history (
-    view INTEGER NOT NULL, entity TEXT NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL,
-    UNIQUE (view, entity, time));
-CREATE TABLE IF NOT EXISTS online (
-    view INTEGER NOT NULL, entity TEXT NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL,
-    UNIQUE (view, entity))
-"""
-"""A view's `data` is a list in the order of its `features`, which only grow at the end."""
-
-# The walk backwards along the index of (view, entity, time) ends at its first row.
+# The walk backwards along the index of (view, entity, time, nanoseconds) ends at its first row.
 HISTORICAL = """
 SELECT (SELECT data FROM history WHERE view = ? AND entity = asked.entity
-    AND time <= asked.time AND time >= asked.since ORDER BY time DESC LIMIT 1)
+    AND (time, nanoseconds) <= (asked.time, asked.nanoseconds)
+    AND (time, nanoseconds) >= (asked.since, asked.since_nanoseconds)
+    ORDER BY time DESC, nanoseconds DESC LIMIT 1)
 FROM temp.asked ORDER BY number
 """
 ONLINE = """
 SELECT (SELECT data FROM online WHERE view = ? AND entity = asked.entity
-    AND time >= asked.since)
+    AND (time, nanoseconds) >= (asked.since, asked.since_nanoseconds))
 FROM temp.asked ORDER BY number
 """
 
 _INGEST = """
-INSERT INTO history (view, entity, time, data) VALUES (?, ?, ?, ?)
-ON CONFLICT (view, entity, time) DO UPDATE SET data = excluded.data
+INSERT INTO history (view, entity, time, nanoseconds, data) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (view, entity, time, nanoseconds) DO UPDATE SET data = excluded.data
+"""
+_ADD_KIND = """
+INSERT INTO entity_kinds (view, part, kind) VALUES (?, ?, ?)
+ON CONFLICT (view, part, kind) DO NOTHING
 """
 _MATERIALIZE = """
-INSERT INTO online (view, entity, time, data)
-SELECT view, entity, time, data FROM
-    (SELECT entity AS known, max(time) AS newest FROM history
-        WHERE view = :view AND time <= :end GROUP BY entity)
-    JOIN history ON view = :view AND entity = known AND time = newest
+INSERT INTO online (view, entity, time, nanoseconds, data)
+SELECT view, entity, time, nanoseconds, data
+FROM (SELECT DISTINCT entity AS known FROM history WHERE view = :view)
+    JOIN history ON history.rowid = (SELECT rowid FROM history
+        WHERE view = :view AND entity = known AND (time, nanoseconds) <= (:end, :nanoseconds)
+        ORDER BY time DESC, nanoseconds DESC LIMIT 1)
 """
-_EARLIEST = -(2**63)
+_ASKED = """
+CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY, entity TEXT, time INTEGER,
+    nanoseconds INTEGER, since INTEGER, since_nanoseconds INTEGER)
+"""
+_ASK = """
+INSERT INTO temp.asked (entity, time, nanoseconds, since, since_nanoseconds)
+VALUES (?, ?, ?, ?, ?)
+"""
+_EARLIEST, _LATEST = (-(2**63), 0), (2**63 - 1, 999)
+_KEPT = range(-(2**63) * 1000, 2**63 * 1000)
 
 
 def held_views(connection: sqlite3.Connection) -> dict[FeatureView, int]:
@@ -69,9 +70,19 @@ def held_views(connection: sqlite3.Connection) -> dict[FeatureView, int]:
 def ingest(connection: sqlite3.Connection, name: str, batch: Batch) -> FeatureView:
     """Add rows to a view, which is made or extended; return it as it is then."""
     view, number = _view_for(connection, name, batch)
-    rows = ((number, *row) for row in batch.rows(view.features))
+    rows = ((number, key, *_parts(time), data) for key, time, data in batch.rows(view.features))
     connection.executemany(_INGEST, rows)
+    parts = sorted(view.entities)
+    kinds = ((number, parts.index(kind.column), kind.kind) for kind in batch.kinds)
+    connection.executemany(_ADD_KIND, kinds)
     return view
+
+
+def entity_kinds(connection: sqlite3.Connection, view: FeatureView, number: int) -> set[EntityKind]:
+    """Return of which kinds the entities of a view are."""
+    rows = connection.execute("SELECT part, kind FROM entity_kinds WHERE view = ?", (number,))
+    parts = sorted(view.entities)
+    return {EntityKind(parts[part], kind) for part, kind in rows}
 
 
 def _view_for(connection: sqlite3.Connection, name: str, batch: Batch) -> tuple[FeatureView, int]:
@@ -108,7 +119,9 @@ def _extended(
 def materialize(connection: sqlite3.Connection, view: int, end: int) -> None:
     """Make the online values of a view: the newest of each entity up to *end*."""
     connection.execute("DELETE FROM online WHERE view = ?", (view,))
-    connection.execute(_MATERIALIZE, {"view": view, "end": end})
+    microseconds, nanoseconds = _parts(end)
+    values = {"view": view, "end": microseconds, "nanoseconds": nanoseconds}
+    connection.execute(_MATERIALIZE, values)
 
 
 def forget(connection: sqlite3.Connection, view: int) -> None:
@@ -116,6 +129,7 @@ def forget(connection: sqlite3.Connection, view: int) -> None:
     for statement in (
         "DELETE FROM online WHERE view = ?",
         "DELETE FROM history WHERE view = ?",
+        "DELETE FROM entity_kinds WHERE view = ?",
         "DELETE FROM views WHERE id = ?",
     ):
         connection.execute(statement, (view,))
@@ -135,22 +149,24 @@ def found(
         query: One of the two.
         view: Number of the view.
         asked: What is asked for: the entity's key, and the time.
-        age: How old a value may be; None: as old as it is.
+        age: How old a value may be, in nanoseconds; None: as old as it is.
     """
-    connection.execute(
-        "CREATE TEMP TABLE asked (number INTEGER PRIMARY KEY, entity TEXT, time INTEGER, "
-        "since INTEGER)"
+    connection.execute(_ASKED)
+    rows = (
+        (key, *_parts(time), *(_EARLIEST if age is None else _parts(time - age)))
+        for key, time in asked
     )
-    connection.executemany(
-        "INSERT INTO temp.asked (entity, time, since) VALUES (?, ?, ?)", _with_age(asked, age)
-    )
+    connection.executemany(_ASK, rows)
     texts = [text for (text,) in connection.execute(query, (view,))]
     connection.execute("DROP TABLE temp.asked")
     return texts
 
 
-def _with_age(
-    asked: Iterable[tuple[str | None, int]], age: int | None
-) -> Iterator[tuple[str | None, int, int]]:
-    for key, time in asked:
-        yield key, time, _EARLIEST if age is None else max(time - age, _EARLIEST)
+def _parts(nanoseconds: int) -> tuple[int, int]:
+    """Return a time as the tables have it: microseconds, and the nanoseconds beyond.
+
+    One that a data frame has of a year that no table holds is the last, or the first.
+    """
+    if nanoseconds in _KEPT:
+        return divmod(nanoseconds, 1000)
+    return _EARLIEST if nanoseconds < 0 else _LATEST

@@ -12,8 +12,9 @@ from stack_magic.machine import SqliteFile, absolute_path
 
 from . import _database
 from ._base import BaseFeatureStore
-from ._batch import batch_of, require
-from ._keys import entity_keys
+from ._batch import batch_of
+from ._keys import EntityKeys, entity_keys
+from ._migrations import MIGRATIONS
 from ._tables import table_of
 from ._times import instant
 from ._values import decode
@@ -37,7 +38,7 @@ class LocalFeatureStore(BaseFeatureStore):
 
     Several kernels may use the file at the same time. It is opened at first use. Records
     need no other package; a feature keeps its type: text, numbers, bools, datetimes, dates,
-    decimals and lists of them. Times are kept to the microsecond.
+    decimals and lists of them. Times keep their nanoseconds, and the name of their zone.
     """
 
     FLAVOR: ClassVar[str] = "local"
@@ -54,7 +55,7 @@ class LocalFeatureStore(BaseFeatureStore):
 
     # A relative path stays what it meant when the component was made.
     _made_in: str = PrivateAttr(default_factory=os.getcwd)
-    _sqlite: SqliteFile = PrivateAttr(default_factory=lambda: SqliteFile(_database.TABLES))
+    _sqlite: SqliteFile = PrivateAttr(default_factory=lambda: SqliteFile(*MIGRATIONS))
 
     @field_validator("path")
     @classmethod
@@ -131,8 +132,8 @@ class LocalFeatureStore(BaseFeatureStore):
         table = table_of(entity_df)
         if not len(table):
             return self._answered(table, [], features, _database.HISTORICAL, full_feature_names)
-        require(table, [EVENT_TIME])
-        times = table.instants(EVENT_TIME, up=False)
+        table.require([EVENT_TIME])
+        times = table.instants(EVENT_TIME)
         return self._answered(table, times, features, _database.HISTORICAL, full_feature_names)
 
     def get_online_features(
@@ -151,7 +152,7 @@ class LocalFeatureStore(BaseFeatureStore):
         query: str,
         full_feature_names: bool,  # noqa: FBT001 - passed on from a keyword
     ) -> Any:
-        age = None if self.ttl is None else int(self.ttl * 1_000_000)
+        age = None if self.ttl is None else round(self.ttl * 1_000_000_000)
         with self._sqlite.reading(self._file) as connection:
             held = _database.held_views(connection)
             chosen = find_features(
@@ -159,7 +160,9 @@ class LocalFeatureStore(BaseFeatureStore):
             )
             texts: dict[FeatureView, list[str | None]] = {}
             for view in dict.fromkeys(feature.view for feature in chosen.values()):
-                asked = zip(_keys(table, view), times, strict=True)
+                keys = _keys(table, view)
+                keys.check_kinds(_database.entity_kinds(connection, view, held[view]), view.name)
+                asked = zip(keys.keys, times, strict=True)
                 texts[view] = _database.found(connection, query, held[view], asked, age)
         return table.extended(_by_column(chosen, texts))
 
@@ -168,10 +171,10 @@ class LocalFeatureStore(BaseFeatureStore):
         return absolute_path(self.path, self._made_in)
 
 
-def _keys(table: Table, view: FeatureView) -> list[str | None]:
+def _keys(table: Table, view: FeatureView) -> EntityKeys:
     if not len(table):
-        return []
-    require(table, view.entities)
+        return EntityKeys()
+    table.require(view.entities)
     return entity_keys(table, view.entities)
 
 

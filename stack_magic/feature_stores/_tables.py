@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stack_magic.errors import InvalidConfigurationError
 
+from ._moments import as_python
 from ._times import instants
+from ._views import unknown
 
 
 class Columns(ABC):
@@ -28,9 +30,16 @@ class Columns(ABC):
     def values(self, column: str) -> list[Any]:
         """Return the values of a column; what is missing is None."""
 
-    def instants(self, column: str, *, up: bool) -> list[int]:
-        """Return a column of times in microseconds, finer ones rounded up or down."""
-        return instants(self.values(column), column, up=up)
+    def require(self, columns: Iterable[str]) -> None:
+        """Raise UnknownNameError for the first of *columns* that the rows lack."""
+        for column in columns:
+            if column not in self.columns:
+                message = f"the rows have no column {column!r}"
+                raise unknown(message, column, [str(name) for name in self.columns])
+
+    def instants(self, column: str) -> list[int]:
+        """Return a column of times in nanoseconds since 1970."""
+        return instants(self.values(column), column)
 
 
 class Table(Columns):
@@ -63,7 +72,7 @@ class Records(Table):
         """Return a new list of new dicts."""
         if not new:
             return [dict(row) for row in self._rows]
-        columns = zip(*new.values(), strict=True)
+        columns = zip(*(map(as_python, values) for values in new.values()), strict=True)
         return [
             {**row, **dict(zip(new, values, strict=True))}
             for row, values in zip(self._rows, columns, strict=True)
@@ -76,6 +85,10 @@ def table_of(rows: Any) -> Table:
     Raises:
         InvalidConfigurationError: *rows* is of another kind.
     """
+    if type(rows).__name__ == "Table" and type(rows).__module__ == "pyarrow.lib":
+        from ._arrow import ArrowTable
+
+        return ArrowTable(rows)
     for kind in type(rows).__mro__:
         package = kind.__module__.partition(".")[0]
         if kind.__name__ == "DataFrame" and package in {"pandas", "polars"}:
@@ -84,6 +97,8 @@ def table_of(rows: Any) -> Table:
             return PandasTable(rows) if package == "pandas" else PolarsTable(rows)
     if isinstance(rows, Sequence) and not isinstance(rows, str | bytes):
         return Records(rows)
-    what = type(rows).__name__
-    message = f"rows are a list of mappings or a data frame of pandas or polars, not a {what}"
+    message = (
+        "rows are a list of mappings or a data frame of pandas, polars or pyarrow, not a "
+        f"{type(rows).__name__}"
+    )
     raise InvalidConfigurationError(message)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidConfigurationError
 
+from ._moments import NanosecondTime, is_plain, read, value_of, written
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -16,9 +18,10 @@ JSON_TYPES = frozenset({type(None), bool, int, float, str})
 """What JSON tells apart itself."""
 
 # Written as an object of one pair; plain objects are not kept, so nothing else looks so.
-_TAGS = {datetime: "datetime", date: "date", Decimal: "decimal"}
+_TAGS = {datetime: "datetime", NanosecondTime: "moment", date: "date", Decimal: "decimal"}
 _READERS: dict[str, Any] = {
     "datetime": datetime.fromisoformat,
+    "moment": read,
     "date": date.fromisoformat,
     "decimal": Decimal,
 }
@@ -66,7 +69,7 @@ def plain(value: Any) -> Any:
         if kind.__name__ in _MISSING:
             return None
         if isinstance(value, datetime):
-            return value.to_pydatetime(warn=False)  # type: ignore[attr-defined]
+            return value_of(value)
     return value
 
 
@@ -75,8 +78,12 @@ def _kind_of_numbers(value: Any) -> str | None:
 
 
 def _tagged(value: Any) -> dict[str, str]:
-    text = str(value) if type(value) is Decimal else value.isoformat()
-    return {_TAGS[type(value)]: text}
+    kind = type(value)
+    if kind is Decimal:
+        return {"decimal": str(value)}
+    if kind is date or is_plain(value):
+        return {_TAGS[kind]: value.isoformat()}
+    return {"moment": written(value)}
 
 
 def _untagged(pair: dict[str, str]) -> Any:

@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from ._component import StackComponent
 
 
+def _every(_component: Any) -> bool:
+    return True
+
+
 class Promise(NamedTuple):
     """One promise: its sentence, and a check that raises AssertionError when broken.
 
-    The check gets the component and removes what it made.
+    The check gets the component and removes what it made. Where a base has several sorts of
+    components, *applies* says whether the promise is one of a component's sort.
     """
 
     sentence: str
     check: Callable[[Any], None]
+    applies: Callable[[Any], bool] = _every
 
 
 def expect(kept: object, evidence: str) -> None:
@@ -97,11 +103,15 @@ class Contract(NamedTuple):
     promises: tuple[Promise, ...]
 
     def check(self, component: StackComponent) -> ScoreCard:
-        """Try every promise on *component* and return the score."""
+        """Try every promise that applies to *component* and return the score."""
         secrets = secrets_held([component])
         verdicts = tuple(
             verdict._replace(evidence=redacted(verdict.evidence, secrets))
-            for verdict in (_verdict(promise, component) for promise in self.promises)
+            for verdict in (
+                _verdict(promise, component)
+                for promise in self.promises
+                if promise.applies(component)
+            )
         )
         return ScoreCard(f"{component.TYPE} {component.name}", verdicts)
 

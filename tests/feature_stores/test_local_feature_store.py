@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -223,8 +224,50 @@ def test_summer_time_is_told_apart(store: LocalFeatureStore) -> None:
 
 def test_entities_are_those_that_python_finds_equal(store: LocalFeatureStore) -> None:
     ingest(store, row(driver=1, trips="one"), row(driver="1", trips="text"))
-    asked = [row(1, driver) for driver in (1, 1.0, True, "1", 1.5, float("nan"), None)]
-    assert trips(store, *asked) == ["one", "one", "one", "text", None, None, None]
+    asked = [row(1, driver) for driver in (1, 1.0, True, np.int8(1), np.float32(1), "1", 1.5)]
+    asked += [row(1, float("nan")), row(1, None)]
+    assert trips(store, *asked) == ["one"] * 5 + ["text"] + [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "reason"),
+    [
+        (
+            1,
+            "1",
+            r"row 2 is the text '1', but view 'driver' knows 'driver' by numbers only\nhint: .*int",
+        ),
+        (
+            "1",
+            1,
+            r"row 2 is the number 1, but view 'driver' knows 'driver' by texts only\nhint: .*str",
+        ),
+        ("1", 1.5, "the number 1.5"),
+        (np.int64(1), np.str_("1"), "the text '1'"),
+        (1.5, "a", "the text 'a'"),
+    ],
+)
+def test_an_entity_of_another_type_is_named(
+    store: LocalFeatureStore, known: Any, asked: Any, reason: str
+) -> None:
+    ingest(store, row(driver=known, trips=1))
+    store.materialize()
+    with pytest.raises(InvalidConfigurationError, match=reason):
+        trips(store, row(1, driver=known), row(1, driver=asked))
+    with pytest.raises(InvalidConfigurationError, match=reason):
+        store.get_online_features([{"driver": known}, {"driver": asked}], ["driver:trips"])
+
+
+def test_each_column_of_an_entity_has_its_types(store: LocalFeatureStore) -> None:
+    rows = [row(shop="a", trips=1), row(shop=2, trips=2)]
+    store.ingest("v", rows, entities=["shop", "driver"])
+    found = store.get_historical_features([row(1, shop=2), row(1, shop="b")], ["v:trips"])
+    assert [r["trips"] for r in found] == [2, None]
+    with pytest.raises(InvalidConfigurationError, match="'driver' of row 1 is the text '7'"):
+        store.get_historical_features([row(1, "7", shop=2)], ["v:trips"])
+    store.delete_view("v")
+    store.ingest("v", [row(driver="7", trips=3)], entities=["driver"])
+    assert store.get_historical_features([row(1, "7")], ["v:trips"])[0]["trips"] == 3
 
 
 @pytest.mark.parametrize(("key", "what"), [([1], "list"), (object(), "object"), (NOON, "datetime")])

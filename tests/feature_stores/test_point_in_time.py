@@ -82,8 +82,8 @@ def test_a_join_is_that_of_a_naive_search(
     seconds = None if ttl is None else ttl / 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         store = LocalFeatureStore(name="s", path=str(Path(folder, "f.db")), ttl=seconds)
-        first = Row("nowhere", 0, 0, None)
-        for batch in [[first], *batches]:
+        first = [Row("nowhere", 0, 0, None), Row(2, 0, 0, None)]
+        for batch in [first, *batches]:
             rows = [plain(row, zone, price=row.price) for row in batch]
             store.ingest("prices", rows, entities=["store", "item"])
         rows = [plain(row, other) for row in asked]
@@ -102,7 +102,8 @@ def test_online_values_are_those_of_a_join_at_the_end(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = LocalFeatureStore(name="s", path=str(Path(folder, "f.db")))
-        for batch in [[Row("nowhere", 0, 0, None)], *batches]:
+        first = [Row("nowhere", 0, 0, None), Row(2, 0, 0, None)]
+        for batch in [first, *batches]:
             rows = [plain(row, UTC, price=row.price) for row in batch]
             store.ingest("prices", rows, entities=["store", "item"])
         store.materialize(end=moment(end, UTC))
