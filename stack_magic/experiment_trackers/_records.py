@@ -66,7 +66,7 @@ class TrackedRun(Shown):
         step: Name of the step in the run; empty for what was logged outside of steps.
         pipeline: Name of the pipeline.
         started: When the step logged first, or began (aware, UTC).
-        params: By name, as JSON values; what is none is told by its repr.
+        params: By name, as JSON values; what is none is told in words.
         metrics: For each metric its points, in the order in which they were logged.
         artifacts: The files, by name.
         cached_from: Name of the run whose step logged this, where this run found its
