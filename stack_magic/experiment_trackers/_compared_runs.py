@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Document, Fields, Line, Shown, Table, Title, listed_names
 
-from ._records import last_of, shown_value
+from ._records import last_of, shortened_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PARAMS, METRICS = "params", "metrics"
 _FEW = 3
-_CELL = 200
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,11 +205,3 @@ def _makers(steps: Sequence[TrackedRun]) -> list[str]:
 def json_text(value: Any) -> str:
     """Return a param's value as JSON: two that differ have two texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
-
-
-def shortened_text(value: Any) -> str:
-    """Return a param's value as it is shown where there is a line for it."""
-    text = shown_value(value)
-    if len(text) <= _CELL:
-        return text
-    return f"{text[:_CELL]}… ({len(text):,} characters; the value's params has all)"

@@ -131,22 +131,26 @@ class RunComparison(Shown):
         return ["" if v is None else number_text(v) + marks.get(v, "") for v in last]
 
 
-def value_texts(values: Sequence[Any]) -> list[str]:
+def value_texts(values: Sequence[Any], width: int = _CELL) -> list[str]:
     """Return params' values, each on one short line; two that differ have two texts.
 
     Texts stand without quotes, and long ones are cut, where that leaves them apart.
+
+    Args:
+        values: JSON values.
+        width: Characters of a line.
     """
     different = len({json_text(value) for value in values})
     plain = [" ".join(shown_value(value).split()) for value in values]
     if len(set(plain)) < different:
         plain = [json_text(value) for value in values]
-    short = [text if len(text) <= _CELL else f"{text[: _CELL - 1]}…" for text in plain]
+    short = [text if len(text) <= width else f"{text[: width - 1]}…" for text in plain]
     if len(set(short)) == different:
         return short
-    return [text if len(text) <= _CELL else _marked(text) for text in plain]
+    return [text if len(text) <= width else _marked(text, width) for text in plain]
 
 
-def _marked(text: str) -> str:
+def _marked(text: str, width: int) -> str:
     """Return the beginning of a text, and of its SHA-256, which tells it from others."""
     digest = sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
-    return f"{text[: _CELL - _DIGITS - 3]}… #{digest}"
+    return f"{text[: width - _DIGITS - 3]}… #{digest}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._compared_runs import ComparedRun
 
 _FEW = 12
+_WIDTH = 100
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +47,7 @@ class RunDifference(Shown):
         same, rows = [], []
         for name in dict.fromkeys((*one, *other)):
             values = [params[name] for params in (one, other) if name in params]
-            texts = value_texts(values)
+            texts = value_texts(values, _WIDTH)
             if len(values) == 2 and json_text(values[0]) == json_text(values[1]):  # noqa: PLR2004
                 same.append(f"{name}={texts[0]}")
             else:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _REPR = 200
+_DIGITS = 4
+"""Characters of a digest, as in a cache key's reads: too few to try guesses of a secret against."""
 
 
 def recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,4 +27,4 @@ def _recorded(value: Any) -> Any:
         found = described(value)
         is_told = found.is_certain and not found.digest
         text = found.text if is_told or len(found.text) <= _REPR else f"{found.text[: _REPR - 1]}…"
-        return str(found._replace(text=text))
+        return str(found._replace(text=text, digest=found.digest[:_DIGITS]))

@@ -150,6 +150,13 @@ class CompareRuns(NamedTuple):
 
     def _nothing(self, tracker: str, unread: str) -> Answer:
         what = f"runs of pipeline {self.pipeline}" if self.pipeline else "runs"
+        pipeline, _, number = (self.pipeline or "").rpartition("-")
+        if number.isdecimal():
+            ways = (
+                Command(str(self._replace(pipeline=pipeline)), label="all of a pipeline:"),
+                Command(str(DiffRuns(f"{pipeline}-{number}", "OTHER")), label="two runs:"),
+            )
+            return told(f"no pipeline is called {self.pipeline}", *ways, value=[])
         return told(
             f"{_KIND} {tracker} has no {what} yet",
             _LOG,

@@ -95,6 +95,14 @@ def test_no_runs_are_an_answer_that_says_what_to_type(session: Session, tmp_path
     assert not (tmp_path / ".stack_magic").exists()
 
 
+def test_the_name_of_a_run_leads_to_its_pipeline_and_to_another_run(session: Session) -> None:
+    assert repr(session.apply(CompareRuns("train-1"))).splitlines() == [
+        "no pipeline is called train-1",
+        "  all of a pipeline: %experiment_tracker runs train",
+        "  two runs: %experiment_tracker runs train-1 OTHER",
+    ]
+
+
 def test_runs_are_compared_the_newest_first(session: Session) -> None:
     _log(session, "train-1", 0.1, [2.0, 1.0])
     _log(session, "train-2", 0.2, [2.0, 0.5])
