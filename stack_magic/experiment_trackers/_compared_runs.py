@@ -60,19 +60,16 @@ class ComparedRun(Shown):
         return f"{self.run} ({words})" if words else self.run
 
     @property
-    def values(self) -> dict[str, Any]:
-        """The params and each metric's last value; a param called like a metric is `params.x`."""
-        params = {
-            f"{PARAMS}.{name}" if name in self.metrics else name: value
-            for name, value in self.params.items()
-        }
-        return {**params, **{name: self.last(name) for name in self.metrics}}
-
-    @property
     def row(self) -> dict[str, Any]:
-        """The run as a row: `pandas.DataFrame([run.row for run in runs])`."""
-        known = {"run": self.run, "pipeline": self.pipeline, "started": self.started}
-        return {**self.values, **known}
+        """The run as a row: `pandas.DataFrame([run.row for run in runs])`.
+
+        A param or metric that is called like a column before it is `params.x`, `metrics.x`.
+        """
+        row = {"run": self.run, "pipeline": self.pipeline, "started": self.started}
+        metrics = {f"{METRICS}.{n}" if n in row else n: self.last(n) for n in self.metrics}
+        taken = {*row, *metrics}
+        params = {f"{PARAMS}.{n}" if n in taken else n: v for n, v in self.params.items()}
+        return {**row, **params, **metrics}
 
     def last(self, metric: str) -> float | None:
         """Return a metric's value at its highest step; None where it has none."""

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from ._run import Outputs, Run, StepRun
     from ._run_changes import changes_of_steps
     from ._run_end import RunEnd, end_of, goes_on, step_without_end
+    from ._run_records import LOOKED_AT
     from ._source_secrets import texts_in
-    from ._tracked import LOOKED_AT, tracked, tracked_run
+    from ._tracked import tracked, tracked_run
     from ._watchers import RunWatcher
 
 __all__ = [
@@ -99,7 +100,7 @@ _NEEDED_TO_RUN = {
     "step_without_end": "._run_end",
     "texts_in": "._source_secrets",
     "record_late_ends": "._late_ends",
-    "LOOKED_AT": "._tracked",
+    "LOOKED_AT": "._run_records",
     "changes_of_steps": "._run_changes",
     "tracked": "._tracked",
     "tracked_run": "._tracked",

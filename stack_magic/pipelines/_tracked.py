@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.enums import Outcome
 from stack_magic.errors import FlavorFailedError, UnknownNameError
 from stack_magic.experiment_trackers import RunKey, RunParts, TrackedRun, compared_runs
 
 from ._flavor_calls import calling
+from ._run_records import RunRecords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from stack_magic.experiment_trackers import BaseExperimentTracker, ComparedRun
     from stack_magic.metadata_stores import BaseMetadataStore, RunRecord, StepRecord
 
-LOOKED_AT = 200
-"""Runs that are looked at: of very many nobody waits for all."""
 _STEPS = 4
 """Steps that log in a run, at a first guess."""
 
@@ -58,10 +56,8 @@ def tracked(
     Raises:
         FlavorFailedError: The tracker's code failed, or gave something else.
     """
-    records = _Records(store)
-    recorded = records.newest(pipeline)
-    runs = _newest(tracker, pipeline, recorded, last + 1)
-    found = list(islice(_told(tracker, records, runs), last + 1))
+    records = RunRecords(store)
+    found = _newest(tracker, records, pipeline, last + 1)
     return Tracked(compared_runs(found)[:last], len(found) > last, records.unread)
 
 
@@ -74,7 +70,7 @@ def tracked_run(
         UnknownNameError: Neither the tracker nor the metadata store knows it.
         FlavorFailedError: The tracker's code failed, or gave something else.
     """
-    records = _Records(store)
+    records = RunRecords(store)
     record = records.run(name)
     pipeline = name.rpartition("-")[0]
     if record is not None:
@@ -88,75 +84,26 @@ def tracked_run(
         hint = f"%experiment_tracker runs {pipeline}".rstrip()
         message = f"no run is called {name!r}: {why}"
         raise UnknownNameError(message, hint=hint)
-    told = list(_told(tracker, records, runs[:1]))
+    told = list(_told(tracker, records, runs[:1], {}))
     return compared_runs(told or runs[:1])[0]
 
 
-class _Records:
-    """What the metadata store knows; it is not what was asked for, and may fail."""
-
-    def __init__(self, store: BaseMetadataStore | None) -> None:
-        self._store = store
-        self._known: set[str] = set()
-        self.unread = "" if store else "the stack has no metadata store that can be asked"
-
-    def run(self, name: str) -> RunRecord | None:
-        """Return a run; None where it is not recorded."""
-        if self._store is None:
-            return None
-        try:
-            with calling(self._store, "get_pipeline_run"):
-                found = self._store.get_pipeline_run(name)
-        except UnknownNameError:
-            return None
-        except Exception as error:  # noqa: BLE001 - the store may be the user's
-            self._note(error)
-            return None
-        self._known = {name}
-        return found
-
-    def newest(self, pipeline: str | None) -> list[RunRecord]:
-        """Return the runs that are recorded, the newest first."""
-        if self._store is None:
-            return []
-        try:
-            with calling(self._store, "find_runs"):
-                found = list(reversed(self._store.find_runs(pipeline, last=LOOKED_AT).runs))
-        except Exception as error:  # noqa: BLE001 - the store may be the user's
-            self._note(error)
-            return []
-        self._known = {run.name for run in found}
-        return found
-
-    def cached(self, run: str) -> list[StepRecord]:
-        """Return the steps of a run that came from the cache, with outputs."""
-        if self._store is None or self.unread or run not in self._known:
-            return []
-        try:
-            with calling(self._store, "get_pipeline_run_steps"):
-                steps = self._store.get_pipeline_run_steps(run)
-        except Exception as error:  # noqa: BLE001 - the store may be the user's
-            self._note(error)
-            return []
-        return [step for step in steps if step.outcome is Outcome.CACHED and step.outputs]
-
-    def _note(self, error: Exception) -> None:
-        self.unread = str(error).partition("\n")[0]
-
-
 def _newest(
-    tracker: BaseExperimentTracker, pipeline: str | None, recorded: Sequence[RunRecord], wanted: int
+    tracker: BaseExperimentTracker, records: RunRecords, pipeline: str | None, wanted: int
 ) -> list[RunParts]:
-    """Return the newest runs, each of the first *wanted* with all that its steps logged."""
+    """Return the newest runs of which something is known, each with all that it logged."""
+    recorded = records.newest(pipeline)
+    made: dict[RunKey, TrackedRun | None] = {}
     number = _STEPS * wanted
     while True:
         logged = _asked(tracker, pipeline, number)
         runs = _joined(recorded, logged)
-        if len(logged) < number:
-            return runs
-        # What was logged before the oldest of these is not there yet.
-        if len(runs) > wanted and runs[wanted].started > logged[0].started:
-            return runs[:wanted]
+        is_all = len(logged) < number
+        if not is_all:  # of a run that began earlier, some steps are not there yet
+            runs = [parts for parts in runs if parts.started > logged[0].started]
+        found = list(islice(_told(tracker, records, runs, made), wanted))
+        if is_all or len(found) == wanted:
+            return found
         number *= 4
 
 
@@ -198,14 +145,19 @@ def _unrecorded(steps: tuple[TrackedRun, ...]) -> RunParts:
 
 
 def _told(
-    tracker: BaseExperimentTracker, records: _Records, runs: Iterable[RunParts]
+    tracker: BaseExperimentTracker,
+    records: RunRecords,
+    runs: Iterable[RunParts],
+    made: dict[RunKey, TrackedRun | None],
 ) -> Iterator[RunParts]:
-    """Yield the runs of which something is known, with what cached steps logged once."""
-    made: dict[RunKey, TrackedRun | None] = {}
+    """Yield the runs of which something is known, with what cached steps logged once.
+
+    What steps are found to have made is added to *made*, and not asked for again.
+    """
     for parts in runs:
         cached = {step.name: _maker(step) for step in records.cached(parts.run)}
         asked = dict.fromkeys(key for key in cached.values() if key not in made)
-        made |= _made(tracker, list(asked))
+        made.update(_made(tracker, list(asked)))
         found = {step.step: step for step in parts.steps}
         for name, key in cached.items():
             logged = made[key]

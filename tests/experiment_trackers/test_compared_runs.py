@@ -96,6 +96,9 @@ def test_runs_are_rows_of_a_data_frame() -> None:
     assert frame["loss"].tolist() == [0.5, 0.5]
     assert frame["params.loss"].tolist() == ["l2", "l2"]
     assert frame["run"].tolist() == ["a-1", "a-1"]
+    assert frame.columns.tolist() == ["run", "pipeline", "started", "C", "params.loss", "loss"]
+    odd = one(logged("fit", {"run": 7}, started=0.5)).row
+    assert (odd["run"], odd["params.run"], odd["metrics.started"]) == ("a-1", 7, 0.5)
 
 
 def test_a_run_shows_itself() -> None:

@@ -302,6 +302,20 @@ def test_a_run_without_anything_logged_has_its_parameters(session: Session) -> N
     assert rows == [("sweep-1", {"rate": 2.0, "shift": 0.0}), ("plain-1", {"size": 3})]
 
 
+@pipeline
+def quiet() -> None:
+    report(1.0)
+
+
+def test_runs_of_which_nothing_is_known_hide_no_others(session: Session) -> None:
+    for number in range(1, 31):
+        _log(session, f"train-{number}", number, [1.0])
+    for _ in range(5):
+        session.run_pipeline(quiet)
+    answer: Any = session.apply(CompareRuns(last=2))
+    assert [run.run for run in answer.value] == ["train-30", "train-29"]
+
+
 def test_a_run_that_failed_says_so(session: Session) -> None:
     with pytest.raises(RunFailedError):
         session.run_pipeline(sweep, parameters={"rate": -1.0})
@@ -333,7 +347,7 @@ def test_runs_that_were_not_looked_at_are_told(
 ) -> None:
     for c in (1.0, 2.0, 3.0):
         _swept(session, rate=c)
-    monkeypatch.setattr("stack_magic.pipelines._tracked.LOOKED_AT", 2)
+    monkeypatch.setattr("stack_magic.pipelines._run_records.LOOKED_AT", 2)
     shown = repr(session.apply(CompareRuns(last=2, where="auc > 0.2")))
     assert shown.splitlines()[-1] == "○ chosen among the newest 2 runs"
 
