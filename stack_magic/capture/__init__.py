@@ -20,7 +20,7 @@ from ._outside import BELOW, SOME_FILE, Outside
 from ._program import Program, name_of
 from ._reads import reads_of
 from ._reference import Reference, reference_to, resolved
-from ._walk import Walk
+from ._walk import Visit, Walk
 
 if TYPE_CHECKING:
     from ._arrival import CodeUnpickler, Unpacked
@@ -38,6 +38,7 @@ __all__ = [
     "Program",
     "Reference",
     "Unpacked",
+    "Visit",
     "Walk",
     "capture",
     "definition_of",

@@ -40,13 +40,15 @@ class BaseExperimentTracker(StackComponent):
 
     @abstractmethod
     def log_params(self, params: Mapping[str, Any]) -> None:
-        """Log what the step was given: JSON values, or anything by its repr.
+        """Log what the step was given: JSON values, or anything else in words.
 
-        All of the call is logged, or nothing.
+        A value is kept whole, and two that differ are never kept alike: what is no JSON is
+        its repr with a digest of what it holds. All of the call is logged, or nothing.
 
         Raises:
             NameTakenError: The run has another value for one of them already.
             ReferenceRefusedError: One of them holds a secret.
+            StackMagicError: One of them is too long to be kept whole, or cannot be read.
             InvalidNameError: A name cannot be one.
         """
 

@@ -1,36 +1,30 @@
-"""Runs side by side: params that differ, last values, curves."""
+"""Runs side by side, a row a run: params that differ, last values, curves."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from stack_magic.display import (
-    MOST_CURVES,
-    Document,
-    Line,
-    Picture,
-    Shown,
-    Table,
-    Title,
-    curve_words,
-    draw_curves,
-)
+from stack_magic.display import Document, Line, Shown, Table, Title
 
-from ._records import last_of, shown_value
+from ._compared_runs import PARAMS, json_text
+from ._curves import MORE, curve_blocks, is_curve, number_text
+from ._records import shown_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from stack_magic.display import Block
 
-    from ._records import Point, TrackedRun
+    from ._compared_runs import ComparedRun
 
 MOST_COLUMNS = 8
 _CELL = 40
-_MORE = "the answer's value has all"
+_DIGITS = 7
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,18 +32,22 @@ class RunComparison(Shown):
     """Runs side by side.
 
     Attributes:
-        runs: The newest first.
+        runs: In the order in which they are shown; by default the newest comes first.
         metrics: Names of those that are shown; all when empty.
+        first: Params that have a column before the others, if they differ.
+        title: What is said above them.
     """
 
-    runs: tuple[TrackedRun, ...]
+    runs: tuple[ComparedRun, ...]
     metrics: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    title: str = "Runs, the newest first"
 
     def document(self) -> Document:
         """Return a table of all, then for each metric with a curve a plot and its numbers."""
         if not self.runs:
             return Document((Line("no runs are tracked"),))
-        return Document((Title("Runs, the newest first"), *self._table(), *self._plots()))
+        return Document((Title(self.title), *self._table(), *self._plots()))
 
     def _shown(self) -> list[str]:
         names = (name for run in reversed(self.runs) for name in run.metrics)
@@ -58,19 +56,16 @@ class RunComparison(Shown):
     def _table(self) -> Iterator[Block]:
         same, differing = self._params()
         params, metrics = differing[:MOST_COLUMNS], self._shown()
-        columns = [self._values(metric) for metric in metrics[:MOST_COLUMNS]]
-        rows = tuple(
-            (
-                label,
-                *(_cut(_param(run, name)) for name in params),
-                *(column[at] for column in columns),
-            )
-            for at, (label, run) in enumerate(zip(self.labels(), self.runs, strict=True))
-        )
-        yield Table(("run", *params, *metrics[:MOST_COLUMNS]), rows, _MORE)
+        columns = [
+            *(self._param_values(name) for name in params),
+            *(self._metric_values(metric) for metric in metrics[:MOST_COLUMNS]),
+        ]
+        heads = (*map(self._head, params), *metrics[:MOST_COLUMNS])
+        rows = tuple(zip(self.labels(), *columns, strict=True))
+        yield Table(("run", *heads), rows, MORE)
         if same:
             what = "same in all runs" if len(self.runs) > 1 else "params"
-            pairs = (f"{name}={_cut(value)}" for name, value in same.items())
+            pairs = (f"{self._head(name)}={value}" for name, value in same.items())
             yield Line(f"{what}: {', '.join(pairs)}")
         if len(differing) > MOST_COLUMNS:
             yield Line(f"these params differ too: {', '.join(differing[MOST_COLUMNS:])}")
@@ -86,90 +81,76 @@ class RunComparison(Shown):
                 for label, run in zip(labels, self.runs, strict=True)
                 if run.metrics.get(metric)
             }
-            if any(_is_curve(points) for points in curves.values()):
-                yield from _plot(metric, curves)
+            if any(is_curve(points) for points in curves.values()):
+                yield from curve_blocks(metric, curves)
 
     def labels(self) -> list[str]:
         """Return what each run is called; of several that are called alike, a number too."""
         seen: Counter[str] = Counter()
-        labels: list[str] = []
-        for run in reversed(self.runs):
-            seen[run.label] += 1
-            number = f" ({seen[run.label]})" if seen[run.label] > 1 else ""
-            labels.append(run.label + number)
-        return labels[::-1]
+        labels: dict[int, str] = {}
+        by_age = sorted(range(len(self.runs)), key=lambda at: (self.runs[at].started, -at))
+        for at in by_age:
+            label = self.runs[at].label
+            seen[label] += 1
+            labels[at] = f"{label} ({seen[label]})" if seen[label] > 1 else label
+        return [labels[at] for at in range(len(self.runs))]
+
+    def _head(self, param: str) -> str:
+        """Return what a param is called above its column, beside a metric of that name."""
+        is_metric = any(param in run.metrics for run in self.runs)
+        return f"{PARAMS}.{param}" if is_metric else param
 
     def _params(self) -> tuple[dict[str, str], list[str]]:
-        """Return the params that are the same, with their values, and the others.
+        """Return the params that are the same, as they are shown, and the others.
 
-        A step that never logs a param does not make it differ.
+        The runs of a pipeline that never has a param do not make it differ.
         """
         same: dict[str, str] = {}
         differing: list[str] = []
         for name in dict.fromkeys(name for run in reversed(self.runs) for name in run.params):
-            steps = {run.step for run in self.runs if name in run.params}
-            values = {_param(run, name) for run in self.runs if run.step in steps}
-            if len(values) == 1:
-                same[name] = values.pop()
+            pipelines = {run.pipeline for run in self.runs if name in run.params}
+            runs = [run for run in self.runs if run.pipeline in pipelines]
+            texts = {json_text(run.params[name]) if name in run.params else "" for run in runs}
+            if len(texts) == 1:
+                same[name] = value_texts([runs[0].params[name]])[0]
             else:
                 differing.append(name)
-        return same, differing
+        return same, sorted(differing, key=lambda name: name not in self.first)
 
-    def _values(self, metric: str) -> list[str]:
+    def _param_values(self, name: str) -> list[str]:
+        values = [run.params[name] for run in self.runs if name in run.params]
+        texts = iter(value_texts(values))
+        return [next(texts) if name in run.params else "" for run in self.runs]
+
+    def _metric_values(self, metric: str) -> list[str]:
         """Return for each run the metric's last value; the lowest and highest say so."""
-        last = [last_of(run.metrics.get(metric, ())) for run in self.runs]
-        finite = [p.value for p in last if p is not None and math.isfinite(p.value)]
+        last = [run.last(metric) for run in self.runs]
+        finite = [value for value in last if value is not None and math.isfinite(value)]
         differ = len(set(finite)) > 1
         marks = {min(finite): " lowest", max(finite): " highest"} if differ else {}
-        return ["" if p is None else _number(p.value) + marks.get(p.value, "") for p in last]
+        return ["" if v is None else number_text(v) + marks.get(v, "") for v in last]
 
 
-def _plot(metric: str, curves: Mapping[str, tuple[Point, ...]]) -> Iterator[Block]:
-    """Yield the drawing of a metric's curves, and the same in words and numbers."""
-    yield Line(f"{metric} by step")
-    drawn = {label: [(p.step, p.value) for p in points] for label, points in curves.items()}
-    yield Picture(draw_curves(metric, drawn))
-    rows = tuple(_numbers(at, *curve) for at, curve in enumerate(curves.items()))
-    columns = ("run", "drawn", "points", "steps", "first", "last", "lowest", "highest")
-    yield Table(columns, rows, _MORE)
+def value_texts(values: Sequence[Any], width: int = _CELL) -> list[str]:
+    """Return params' values, each on one short line; two that differ have two texts.
+
+    Texts stand without quotes, and long ones are cut, where that leaves them apart.
+
+    Args:
+        values: JSON values.
+        width: Characters of a line.
+    """
+    different = len({json_text(value) for value in values})
+    plain = [" ".join(shown_value(value).split()) for value in values]
+    if len(set(plain)) < different:
+        plain = [json_text(value) for value in values]
+    short = [text if len(text) <= width else f"{text[: width - 1]}…" for text in plain]
+    if len(set(short)) == different:
+        return short
+    return [text if len(text) <= width else _marked(text, width) for text in plain]
 
 
-def _is_curve(points: tuple[Point, ...]) -> bool:
-    return len({point.step for point in points if math.isfinite(point.value)}) > 1
-
-
-def _numbers(at: int, label: str, points: tuple[Point, ...]) -> tuple[str, ...]:
-    """Return a curve in words and numbers: what its drawing shows."""
-    finite = [point for point in points if math.isfinite(point.value)]
-    first, last = min(points, key=lambda p: p.step), last_of(points) or points[0]
-    odd = len(points) - len(finite)
-    return (
-        label,
-        curve_words(at) if at < MOST_CURVES else "not drawn",
-        f"{len(points)}, {odd} not finite" if odd else str(len(points)),
-        f"{first.step} to {last.step}",
-        _number(first.value),
-        _number(last.value),
-        *(f"{_number(p.value)} at {p.step}" for p in _extremes(finite)),
-        *(() if finite else ("none", "none")),
-    )
-
-
-def _extremes(finite: list[Point]) -> tuple[Point, ...]:
-    if not finite:
-        return ()
-    return min(finite, key=lambda p: p.value), max(finite, key=lambda p: p.value)
-
-
-def _number(value: float) -> str:
-    """Return a metric's value as it is shown: six digits."""
-    return f"{value:.6g}"
-
-
-def _param(run: TrackedRun, name: str) -> str:
-    """Return a param's value on one line; empty where the run has none."""
-    return " ".join(shown_value(run.params[name]).split()) if name in run.params else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _CELL else f"{text[: _CELL - 1]}…"
+def _marked(text: str, width: int) -> str:
+    """Return the beginning of a text, and of its SHA-256, which tells it from others."""
+    digest = sha256(text.encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
+    return f"{text[: width - _DIGITS - 3]}… #{digest}"

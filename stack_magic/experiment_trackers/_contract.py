@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -43,6 +44,37 @@ def _keeps_params(trial: Trial) -> None:
         tracker.log_params({"more": {"a": 1}})
     found = dict(trial.only_run().params)
     expect(found == {**params, "more": {"a": 1}}, f"gave back {found}")
+
+
+class _Silent:
+    """Looks the same whatever it holds."""
+
+    def __init__(self, content: int) -> None:
+        self.content = content
+
+    def __repr__(self) -> str:
+        return "_Silent"
+
+
+@on_trial
+def _cuts_no_params(trial: Trial) -> None:
+    pairs: tuple[tuple[Any, Any], ...] = (
+        ("x" * 20_000 + "a", "x" * 20_000 + "b"),
+        ([0] * 5_000 + [1], [0] * 5_000 + [2]),
+        (_Silent(1), _Silent(2)),
+    )
+    with trial.step() as tracker:
+        tracker.log_params({"rate": 0.5})
+        for number, pair in enumerate(pairs):
+            with suppress(StackMagicError):  # refused is not cut
+                tracker.log_params({f"{number} {end}": one for end, one in enumerate(pair)})
+    found = trial.only_run().params
+    for number, pair in enumerate(pairs):
+        both = [found.get(f"{number} {end}") for end in (0, 1)]
+        if both != [None, None]:
+            kind = type(pair[0]).__name__
+            expect(both[0] != both[1], f"two params that differ ({kind}) are kept alike")
+            expect(kind != "str" or both == list(pair), "a long text is cut")
 
 
 @on_trial
@@ -173,6 +205,7 @@ def _takes_any_text(trial: Trial) -> None:
 CONTRACT = Contract(
     (
         Promise("gives back params as they were logged", _keeps_params),
+        Promise("keeps a param whole, apart from another, or refuses it", _cuts_no_params),
         Promise("keeps one value for a param, and refuses another", _keeps_one_value),
         Promise("gives back points with step, value and time", _keeps_points),
         Promise("counts the steps of a metric on", _counts_steps),

@@ -6,23 +6,24 @@ import json
 import operator
 import re
 import unicodedata
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import is_hidden
 from stack_magic.errors import InvalidNameError, ReferenceRefusedError, StackMagicError
-from stack_magic.stack import holds_secret, redacted
+from stack_magic.stack import as_json, described, holds_secret, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_NAME = 250
-_MAX_JSON = 10_000
+MAX_PARAM = 1_000_000
+"""Characters of a param as JSON; beyond them it is refused."""
 _MAX_REPR = 200
 _MAX_STEP = 2**53  # a float, as a plot's axis has them, tells all below apart
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEGMENT = re.compile(r"[\w.][\w .,+@=()\[\]-]*")
+_FILE_HINT = "write it to a file and log_artifact(FILE)"
 _ARTIFACT_HINT = "give name=, such as 'plots/roc.png'"
 
 
@@ -70,7 +71,7 @@ def artifact_name(name: Any) -> str:
 
 
 def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
-    """Return a param's value as JSON; what is none, or is long, is told by its repr.
+    """Return a param's value as JSON, whole; what is none is described in words.
 
     Args:
         name: Name of the param.
@@ -79,27 +80,46 @@ def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
 
     Raises:
         ReferenceRefusedError: It holds a secret, which would be recorded.
+        StackMagicError: It is too long, or two that differ would be described alike.
     """
+    text = _json_text(name, value)
+    if text is None:
+        text = json.dumps(_description(name, value, secrets))
+    if len(text) > MAX_PARAM:
+        message = (
+            f"param {name!r} has {len(text):,} characters, and {MAX_PARAM:,} are kept: it is "
+            "never cut"
+        )
+        raise StackMagicError(message, hint=_FILE_HINT)
+    return redacted(text, [json.dumps(secret)[1:-1] for secret in secrets])
+
+
+def _json_text(name: str, value: Any) -> str | None:
     try:
         if holds_secret(value):
-            message = f"param {name!r} holds a secret, and what is logged is recorded in clear"
-            hint = "log what it is for, or take it from a component in the step"
-            raise ReferenceRefusedError(message, hint=hint)
-        text = json.dumps(value, default=_plain, sort_keys=True)
+            raise _secret(name)
+        return json.dumps(as_json(value), sort_keys=True)
     except (TypeError, ValueError, RecursionError):
-        text = ""
-    if text and len(text) <= _MAX_JSON:
-        return redacted(text, [json.dumps(secret)[1:-1] for secret in secrets])
-    return json.dumps(shortened(value, secrets))
+        return None
 
 
-def _plain(value: Any) -> Any:
-    """Return a number of NumPy and its like as one of Python."""
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value)
-    raise TypeError
+def _description(name: str, value: Any, secrets: Sequence[str]) -> str:
+    found = described(value, secrets)
+    if found.secret:
+        raise _secret(name)
+    if not found.is_certain:
+        message = (
+            f"param {name!r} is {shortened(value, secrets)}: what it holds cannot be read, "
+            "and another one would look the same"
+        )
+        raise StackMagicError(message, hint=f"log what it was made from, or {_FILE_HINT}")
+    return redacted(str(found), secrets)
+
+
+def _secret(name: str) -> ReferenceRefusedError:
+    message = f"param {name!r} holds a secret, and what is logged is recorded in clear"
+    hint = "log what it is for, or take it from a component in the step"
+    return ReferenceRefusedError(message, hint=hint)
 
 
 def shortened(value: Any, secrets: Sequence[str] = ()) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from stack_magic.display import Block
 
+_CELL = 200
+
 
 class RunKey(NamedTuple):
     """Where something is logged to.
@@ -66,7 +68,7 @@ class TrackedRun(Shown):
         step: Name of the step in the run; empty for what was logged outside of steps.
         pipeline: Name of the pipeline.
         started: When the step logged first, or began (aware, UTC).
-        params: By name, as JSON values; what is none is told by its repr.
+        params: By name, as JSON values; what is none is told in words.
         metrics: For each metric its points, in the order in which they were logged.
         artifacts: The files, by name.
         cached_from: Name of the run whose step logged this, where this run found its
@@ -92,7 +94,7 @@ class TrackedRun(Shown):
         """Return what was logged, without times."""
         blocks: list[Block] = [Title(self.label)]
         if self.params:
-            blocks.append(Fields(tuple((n, shown_value(v)) for n, v in self.params.items())))
+            blocks.append(Fields(tuple((n, shortened_text(v)) for n, v in self.params.items())))
         if self.metrics:
             blocks.append(Table(("metric", "points", "last step", "last value"), self._metrics()))
         if self.artifacts:
@@ -118,3 +120,11 @@ def last_of(points: tuple[Point, ...]) -> Point | None:
 def shown_value(value: Any) -> str:
     """Return a param's value as it is shown: text as it is, the rest as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def shortened_text(value: Any) -> str:
+    """Return a param's value as it is shown where there is a line for it."""
+    text = shown_value(value)
+    if len(text) <= _CELL:
+        return text
+    return f"{text[:_CELL]}… ({len(text):,} characters; the value's params has all)"

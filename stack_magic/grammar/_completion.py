@@ -35,8 +35,11 @@ def complete(magic: str, text: str, session: Session) -> Completions:
     """Return what may follow `%magic text`, the cursor being at its end."""
     words, incomplete = open_tokens(text)
     shell = ShellComplete(tree(magic), {"obj": session}, f"%{magic}", "")
-    found = shell.get_completions(words, incomplete)
-    fragment = incomplete.partition("=")[2] if _is_value(incomplete) else incomplete
+    option, _, value = incomplete.partition("=")
+    fragment = value if _is_value(incomplete) else incomplete
+    # click takes a value that begins with a dash for another option.
+    is_dashed = _is_value(incomplete) and value.startswith("-")
+    found = shell.get_completions(words, f"{option}=" if is_dashed else incomplete)
     items = dict.fromkeys(
         Completion(item.value, _kind(item.type, item.value))
         for item in found

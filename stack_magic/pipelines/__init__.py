@@ -29,14 +29,17 @@ if TYPE_CHECKING:
     from ._package_form import HERE
     from ._package_source import source_of
     from ._run import Outputs, Run, StepRun
+    from ._run_changes import changes_of_steps
     from ._run_end import RunEnd, end_of, goes_on, step_without_end
+    from ._run_records import LOOKED_AT
     from ._source_secrets import texts_in
-    from ._tracked import tracked
+    from ._tracked import tracked, tracked_run
     from ._watchers import RunWatcher
 
 __all__ = [
     "ARTIFACT_TYPE",
     "HERE",
+    "LOOKED_AT",
     "CachePolicy",
     "Cancellation",
     "Graph",
@@ -54,6 +57,7 @@ __all__ = [
     "Step",
     "StepRun",
     "approval",
+    "changes_of_steps",
     "differences",
     "end_of",
     "execute",
@@ -72,6 +76,7 @@ __all__ = [
     "step_without_end",
     "texts_in",
     "tracked",
+    "tracked_run",
 ]
 
 _NEEDED_TO_RUN = {
@@ -95,7 +100,10 @@ _NEEDED_TO_RUN = {
     "step_without_end": "._run_end",
     "texts_in": "._source_secrets",
     "record_late_ends": "._late_ends",
+    "LOOKED_AT": "._run_records",
+    "changes_of_steps": "._run_changes",
     "tracked": "._tracked",
+    "tracked_run": "._tracked",
 }
 
 

@@ -5,27 +5,26 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.stack import as_json, described
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _REPR = 200
+_DIGITS = 4
+"""Characters of a digest, as in a cache key's reads: too few to try guesses of a secret against."""
 
 
 def recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as JSON values; what is none is told by its repr."""
+    """Return parameters as JSON values; what is none is described in words."""
     return {name: _recorded(value) for name, value in parameters.items()}
 
 
 def _recorded(value: Any) -> Any:
     try:
-        return json.loads(json.dumps(value))
+        return json.loads(json.dumps(as_json(value)))
     except (TypeError, ValueError, RecursionError):
-        return _repr_of(value)
-
-
-def _repr_of(value: Any) -> str:
-    try:
-        text = hex(value) if type(value) is int else repr(value)
-    except Exception:  # noqa: BLE001 - `__repr__` of the user's may raise anything
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= _REPR else f"{text[: _REPR - 1]}…"
+        found = described(value)
+        is_told = found.is_certain and not found.digest
+        text = found.text if is_told or len(found.text) <= _REPR else f"{found.text[: _REPR - 1]}…"
+        return str(found._replace(text=text, digest=found.digest[:_DIGITS]))

@@ -17,12 +17,12 @@ _HINTED: set[str] = set()
 
 
 def log_params(params: Mapping[str, Any] | Any = None, **more: Any) -> None:
-    """Log what the step was given, as a mapping or by name.
+    """Log what the step was given, as a mapping or by name; each value is kept whole.
 
     Without an experiment tracker in the stack nothing is logged; a run says so once.
 
     Raises:
-        StackMagicError: No step is running.
+        StackMagicError: No step is running, or a value cannot be kept whole.
     """
     tracker = _tracker("log_params")
     if tracker is not None:

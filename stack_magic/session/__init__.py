@@ -62,7 +62,7 @@ from ._stack_commands import (
 )
 from ._stack_queries import DescribeStack, GetStack, ListStacks, RegisterSecrets, ValidateStack
 from ._state_commands import ComponentDown, ComponentLogs, ComponentUp, StackDown, StackUp
-from ._tracker_commands import CompareRuns
+from ._tracker_commands import CompareRuns, DiffRuns
 from ._update_commands import RemoveAttributes, UpdateComponent
 from ._view_commands import (
     CancelRun,
@@ -103,6 +103,7 @@ __all__ = [
     "DescribePackage",
     "DescribeRun",
     "DescribeStack",
+    "DiffRuns",
     "ExplainRun",
     "ExplainType",
     "GetComponent",

@@ -4,6 +4,7 @@ from ._checks import CHECKS, Check, Draft, diagnose, mended, notes_of, stale_fix
 from ._component import StackComponent
 from ._context import StepContext, current_step, get_step_context, in_step
 from ._contract import Contract, Promise, ScoreCard, Verdict, expect, expect_raises
+from ._described_values import Description, as_json, described
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
@@ -40,6 +41,7 @@ __all__ = [
     "BuiltinFlavor",
     "Check",
     "Contract",
+    "Description",
     "Diagnostic",
     "Draft",
     "Flavor",
@@ -58,11 +60,13 @@ __all__ = [
     "StepContext",
     "Verdict",
     "advice_on_parts",
+    "as_json",
     "bring_up",
     "can_be_stopped",
     "check_flavor",
     "check_name",
     "current_step",
+    "described",
     "diagnose",
     "expect",
     "expect_raises",

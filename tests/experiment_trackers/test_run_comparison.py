@@ -5,25 +5,26 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
+import pytest
+
 from stack_magic.display import Picture, render_html
-from stack_magic.experiment_trackers import Point, RunComparison, TrackedRun
+from stack_magic.experiment_trackers import ComparedRun, Point, RunComparison
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOW = datetime(2024, 2, 29, tzinfo=UTC)
 
 
-def run(
-    name: str, params: dict[str, Any] | None = None, step: str = "fit", **curves: Any
-) -> TrackedRun:
+def run(name: str, params: dict[str, Any] | None = None, **curves: Any) -> ComparedRun:
     metrics = {
         metric: tuple(Point(step, value, NOW) for step, value in enumerate(values))
         for metric, values in curves.items()
     }
-    return TrackedRun(name, step, "train", NOW, params or {}, metrics)
+    return ComparedRun(name, "train", NOW, params or {}, metrics)
 
 
 def lines(comparison: RunComparison) -> list[str]:
@@ -46,10 +47,10 @@ TWO = RunComparison(
 def test_params_that_differ_stand_beside_the_last_values() -> None:
     assert lines(TWO)[:6] == [
         "Runs, the newest first",
-        "run          rate  seed  loss         score",
-        "-----------  ----  ----  -----------  -----------",
-        "train-2 fit  0.5   1     0.75 lowest  0.5 highest",
-        "train-1 fit  0.1         1 highest    0.25 lowest",
+        "run      rate  seed  loss         score",
+        "-------  ----  ----  -----------  -----------",
+        "train-2  0.5   1     0.75 lowest  0.5 highest",
+        "train-1  0.1         1 highest    0.25 lowest",
         "same in all runs: epochs=3",
     ]
 
@@ -57,14 +58,14 @@ def test_params_that_differ_stand_beside_the_last_values() -> None:
 def test_a_metric_with_steps_is_drawn_and_told_in_numbers() -> None:
     assert lines(TWO)[6:] == [
         "loss by step",
-        "run          drawn            points  steps   first  last  lowest    highest",
-        "-----------  ---------------  ------  ------  -----  ----  --------  -------",
-        "train-2 fit  solid, circles   3       0 to 2  2      0.75  0.5 at 1  2 at 0",
-        "train-1 fit  dashed, squares  3       0 to 2  3      1     1 at 2    3 at 0",
+        "run      drawn            points  steps   first  last  lowest    highest",
+        "-------  ---------------  ------  ------  -----  ----  --------  -------",
+        "train-2  solid, circles   3       0 to 2  2      0.75  0.5 at 1  2 at 0",
+        "train-1  dashed, squares  3       0 to 2  3      1     1 at 2    3 at 0",
     ]
     (picture,) = pictures(TWO)
     assert picture.findtext(f"{SVG}title") == "loss by step"
-    assert "train-2 fit (solid, circles)" in [text.text for text in picture.iter(f"{SVG}text")]
+    assert "train-2 (solid, circles)" in [text.text for text in picture.iter(f"{SVG}text")]
 
 
 def test_html_and_text_say_the_same_beside_the_drawing() -> None:
@@ -75,14 +76,42 @@ def test_html_and_text_say_the_same_beside_the_drawing() -> None:
 
 def test_one_run_is_neither_lowest_nor_highest() -> None:
     shown = lines(RunComparison((run("train-1", {"rate": 0.1}, loss=[1.0]),)))
-    assert shown[3:] == ["train-1 fit  1", "params: rate=0.1"]
+    assert shown[3:] == ["train-1  1", "params: rate=0.1"]
 
 
-def test_a_step_that_never_logs_a_param_does_not_make_it_differ() -> None:
+def test_a_pipeline_that_never_has_a_param_does_not_make_it_differ() -> None:
     fits = [run(f"train-{n}", {"rate": 0.1, "depth": n}, loss=[1.0]) for n in (2, 1)]
-    shown = lines(RunComparison((run("train-2", step="best", score=[1.0]), *fits)))
+    other = replace(run("test-1", score=[1.0]), pipeline="test")
+    shown = lines(RunComparison((other, *fits)))
     assert shown[1].split() == ["run", "depth", "loss", "score"]
     assert "same in all runs: rate=0.1" in shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("a", "b", ["a", "b"]),
+        (1, "1", ["1", '"1"']),
+        (True, "true", ["true", '"true"']),
+        ("a b", "a  b", ['"a b"', '"a  b"']),
+        ("x" * 50 + "a", "y" * 50, ["x" * 39 + "…", "y" * 39 + "…"]),
+    ],
+)
+def test_params_that_differ_are_shown_to_differ(one: Any, other: Any, shown: list[str]) -> None:
+    both = RunComparison((run("b-2", {"p": one}), run("b-1", {"p": other})))
+    assert [line[5:] for line in lines(both)[3:5]] == shown
+
+
+def test_long_params_that_begin_alike_are_told_by_their_digest() -> None:
+    both = RunComparison((run("b-2", {"p": "x" * 50 + "a"}), run("b-1", {"p": "x" * 50 + "b"})))
+    cells = [line[5:] for line in lines(both)[3:5]]
+    assert all(re.fullmatch(r"x{30}… #[0-9a-f]{7}", cell) for cell in cells)
+    assert cells[0] != cells[1]
+
+
+def test_a_param_that_is_called_like_a_metric_says_so() -> None:
+    both = RunComparison((run("b-2", {"loss": "l1"}, loss=[1.0]), run("b-1", {"loss": "l2"})))
+    assert lines(both)[1].split() == ["run", "params.loss", "loss"]
 
 
 def test_equal_values_are_neither_lowest_nor_highest() -> None:
@@ -100,19 +129,15 @@ def test_what_is_not_finite_is_shown_and_counted() -> None:
             )
         )
     )
-    assert re.search(r"train-2 fit +nan\n", shown)
-    assert re.search(r"train-0 fit +3\n", shown)
+    assert re.search(r"train-2 +nan\n", shown)
+    assert re.search(r"train-0 +3\n", shown)
     assert re.search(r"solid, circles +3, 1 not finite +0 to 2 +2 +nan +1 at 1 +2 at 0", shown)
     assert re.search(r"dashed, squares +2, 2 not finite +0 to 1 +inf +nan +none +none", shown)
 
 
 def test_runs_that_are_called_alike_are_numbered() -> None:
     three = RunComparison(tuple(run("train-1", loss=[number]) for number in range(3)))
-    assert three.labels() == ["train-1 fit (3)", "train-1 fit (2)", "train-1 fit"]
-
-
-def test_outside_of_steps_the_run_has_its_name_only() -> None:
-    assert RunComparison((run("notes", step=""),)).labels() == ["notes"]
+    assert three.labels() == ["train-1 (3)", "train-1 (2)", "train-1"]
 
 
 def test_named_metrics_are_shown_alone_and_in_that_order() -> None:
@@ -138,8 +163,8 @@ def test_more_curves_than_can_be_drawn_are_in_the_table() -> None:
 
 def test_names_and_values_are_escaped_and_stay_on_their_line() -> None:
     evil = "<script>alert(1)</script>"
-    first = run("train-1", {evil: f"{evil}\nx\x1b[31m"}, evil, **{evil: [1.0, 2.0]})
-    second = run("train-2", {evil: "long " * 20}, evil, **{evil: [2.0, 1.0]})
+    first = run("train-1", {evil: f"{evil}\nx\x1b[31m"}, **{evil: [1.0, 2.0]})
+    second = run("train-2", {evil: "long " * 20}, **{evil: [2.0, 1.0]})
     both = RunComparison((second, first))
     html = render_html(both.document())
     assert "<script" not in html
@@ -150,9 +175,7 @@ def test_names_and_values_are_escaped_and_stay_on_their_line() -> None:
 
 def test_the_same_runs_are_shown_the_same() -> None:
     later = datetime(2030, 1, 1, tzinfo=UTC)
-    again = tuple(
-        TrackedRun(r.run, r.step, r.pipeline, later, r.params, r.metrics) for r in TWO.runs
-    )
+    again = tuple(replace(one, started=later) for one in TWO.runs)
     assert RunComparison(again)._repr_mimebundle_() == TWO._repr_mimebundle_()
 
 

@@ -77,6 +77,13 @@ class LastWins(Broken):
             super().log_params(params)
 
 
+class Cutting(Broken):
+    """Keeps the beginning of a long text."""
+
+    def log_params(self, params: Any) -> None:
+        super().log_params({n: v[:250] if isinstance(v, str) else v for n, v in params.items()})
+
+
 class LocalTime(Reading):
     """Gives times without a zone."""
 
@@ -241,6 +248,7 @@ class Ascii(Broken):
 
 BROKEN: dict[type[Broken], str] = {
     Texts: "gives back params as they were logged",
+    Cutting: "keeps a param whole, apart from another, or refuses it",
     LastWins: "keeps one value for a param, and refuses another",
     LocalTime: "gives back points with step, value and time",
     CountingCalls: "counts the steps of a metric on",
