@@ -147,7 +147,8 @@ class Configured(Leaf):
     """A command that also takes a flavor's fields: `--key=value` or `--key value`.
 
     What is not an option of its own ends, by key, in the parameter `configuration`. Where
-    *fields* knows the flavor (while completing), its fields become real options.
+    *fields* knows the flavor (while completing), its fields become real options. A field
+    called `name` is refused, since components have theirs as a word; *takes_name* lets it be.
     """
 
     def __init__(
@@ -156,9 +157,12 @@ class Configured(Leaf):
         callback: Callable[..., Any],
         params: Sequence[click.Parameter] = (),
         fields: Callable[[click.Context, list[str]], list[click.Option]] | None = None,
+        *,
+        takes_name: bool = False,
     ) -> None:
         super().__init__(name, callback, params)
         self._fields = fields
+        self._takes_name = takes_name
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the options, with the flavor's fields when they are known."""
@@ -173,7 +177,11 @@ class Configured(Leaf):
             return super().parse_args(ctx, args)
         known = {name: param for param in self.params for name in param.opts}
         rest, pairs = _separated(args, known)
-        ctx.params["configuration"] = configuration = _as_mapping(pairs, self)
+        configuration = _as_mapping(pairs, self)
+        if "name" in configuration and not self._takes_name:
+            message = "--name is not an option: the name is the word after the command"
+            raise LineError(message, hint=f"{self.name} NAME")
+        ctx.params["configuration"] = configuration
         try:
             return super().parse_args(ctx, rest)
         except click.MissingParameter as error:
@@ -237,9 +245,6 @@ def _as_mapping(
         if key in configuration:
             message = f"{option} is given twice to {command.name}"
             raise LineError(message, hint="give it once")
-        if key == "name":
-            message = "--name is not an option: the name is the word after the command"
-            raise LineError(message, hint=f"{command.name} NAME")
         configuration[key] = value
     return configuration
 

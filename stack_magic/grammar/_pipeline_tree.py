@@ -78,7 +78,7 @@ def _running() -> tuple[Leaf, ...]:
     tag = click.Option(["--tag"], default="latest", help="Tag of the package.")
     name = argument("name", offer_pipelines)
     return (
-        Configured("run", run, [name, _stack(), no_cache, trust, panel]),
+        Configured("run", run, [name, _stack(), no_cache, trust, panel], takes_name=True),
         Leaf("package", package, [name, tag, _stack()]),
     )
 

@@ -100,6 +100,12 @@ def misfit(value: Any, annotation: Any) -> str:
     return "" if adapter is None else _refused(adapter, value, annotation)
 
 
+def written_type(annotation: Any) -> str:
+    """Return a type as it is written: `list[int]`."""
+    is_plain = isinstance(annotation, type) and not get_args(annotation)
+    return annotation.__name__ if is_plain else str(annotation).replace("typing.", "")
+
+
 def _name_of(annotation: Any) -> str | None:
     if get_origin(annotation) is not Annotated:
         return None
@@ -148,6 +154,4 @@ def _told(value: Any, error: Any, annotation: Any) -> str:
     within = ""
     if given is not value:
         within = f" with {type(given).__name__} at {''.join(f'[{p!r}]' for p in error['loc'])}"
-    is_plain = isinstance(annotation, type) and not get_args(annotation)
-    wanted = annotation.__name__ if is_plain else str(annotation).replace("typing.", "")
-    return f"is {type(value).__name__}{within}, and {wanted} is annotated"
+    return f"is {type(value).__name__}{within}, and {written_type(annotation)} is annotated"

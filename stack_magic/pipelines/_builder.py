@@ -125,7 +125,7 @@ class Builder:
             bound = step.signature.bind_partial(*args, **kwargs)
         except TypeError as error:
             message = f"step {name!r} of pipeline {self.pipeline!r}: {error}"
-            raise InvalidPipelineError(message, hint=f"{step!r}") from None
+            raise InvalidPipelineError(message, hint=step.method_hint or f"{step!r}") from None
         bound.apply_defaults()
         for parameter in step.signature.parameters.values():
             if parameter.name not in bound.arguments:
@@ -133,9 +133,10 @@ class Builder:
                     f"step {name!r} of pipeline {self.pipeline!r} gets no "
                     f"argument {parameter.name!r}"
                 )
-                is_context = step.annotations.get(parameter.name) is StepContext
-                hint = "call get_step_context() in the step: it is no argument"
-                raise InvalidPipelineError(message, hint=hint if is_context else f"{step!r}")
+                hint = step.method_hint or f"{step!r}"
+                if step.annotations.get(parameter.name) is StepContext:
+                    hint = "call get_step_context() in the step: it is no argument"
+                raise InvalidPipelineError(message, hint=hint)
         return spread(step, bound)
 
 

@@ -80,9 +80,15 @@ class Pipeline:
         return {name: self._value(name, parameters) for name in self.parameters}
 
     def typed(self, values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-        """Return *values*, those of *names* as the texts that were typed for them mean."""
-        known = {name: self.parameters[name] for name in names if name in self.parameters}
-        return {**values, **{n: one.of_text(str(values[n])) for n, one in known.items()}}
+        """Return *values*, those of *names* as what was typed for them on a line means.
+
+        Raises:
+            InvalidPipelineError: One is of another type than its parameter.
+        """
+        typed = {name: values[name] for name in names if name in self.parameters}
+        texts = {name: one if one is True else str(one) for name, one in typed.items()}
+        read = {n: self.parameters[n].of_line(text, self.name) for n, text in texts.items()}
+        return {**values, **read}
 
     def graph(self, **parameters: Any) -> Graph:
         """Return the graph for these parameters; nothing is run.

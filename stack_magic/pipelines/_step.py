@@ -102,7 +102,7 @@ class Step(Generic[P, R]):
         except TypeError as error:
             message = f"step {self.name!r} is called with other arguments than it takes: {error}"
             hint = f"{self!r}; a pipeline's function calls its steps: def p(): two(one())"
-            raise InvalidPipelineError(message, hint=hint) from None
+            raise InvalidPipelineError(message, hint=self.method_hint or hint) from None
 
     def __get__(self, instance: object, owner: type | None = None) -> Step[P, R]:
         if instance is None:
@@ -110,8 +110,16 @@ class Step(Generic[P, R]):
         message = (
             f"step {self.name!r} is a method of {type(instance).__name__}: a step is a function"
         )
-        hint = "put @staticmethod above @step, and pass what it needs of the object as arguments"
-        raise InvalidPipelineError(message, hint=hint)
+        raise InvalidPipelineError(message, hint=self.method_hint or _STATIC)
+
+    @property
+    def method_hint(self) -> str:
+        """What to type where the function is a method of a class; empty where it is none."""
+        holder, _, name = self.function.__qualname__.rpartition(".")
+        first, *others = [*self.signature.parameters, ""]
+        if not holder or holder.endswith("<locals>") or first not in {"self", "cls"}:
+            return ""
+        return f"{_STATIC}: def {name}({', '.join(filter(None, others))})"
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -137,6 +145,9 @@ class Step(Generic[P, R]):
     def __repr__(self) -> str:
         inputs = ", ".join(self.signature.parameters)
         return f"<step {self.name}({inputs}) -> {', '.join(self.outputs)}>"
+
+
+_STATIC = "put @staticmethod above @step, and pass what it needs of the object as arguments"
 
 
 @overload

@@ -51,11 +51,6 @@ def written(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: Written(v) if type(v) is str else v for key, v in values.items()}
 
 
-def typed_names(values: Mapping[str, Any]) -> list[str]:
-    """Return the names of the values that are texts of a line."""
-    return [name for name, value in values.items() if isinstance(value, Written)]
-
-
 def spelled_out(cls: type[StackComponent], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration in which `--verbose` and `--no-verbose` are values.
 

@@ -15,9 +15,8 @@ from stack_magic.stack import Diagnostic, Report, holds_secret, secrets_held
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
-from ._configuration import typed_names
 from ._package_contents import contents_of, facts_of, refuse_secrets, repository_of
-from ._pipeline_commands import parameter_value
+from ._pipeline_commands import parameter_values
 from ._ready import ready_parts, ready_stack
 
 if TYPE_CHECKING:
@@ -127,13 +126,13 @@ class RunPackage(NamedTuple):
         package.check_runs_here(f"{SCHEME}{self.reference}")
         if not self.trust:
             raise _consent(package, image, self)
-        given = {key: parameter_value(key, v, world) for key, v in self.parameters.items()}
+        given, typed = parameter_values(self.parameters, world)
         parameters = {key: _data(key, value) for key, value in given.items()}
         with world.progress(f"running {SCHEME}{image.reference}", [package.pipeline]) as note:
             from ._packaged import run_packaged
 
             note(package.pipeline, "running in a fresh process")
-            ran = run_packaged(package, parameters, typed_names(given), cache=self.cache)
+            ran = run_packaged(package, parameters, typed, cache=self.cache)
         return Change(snapshot, ran.shown(snapshot))
 
 

@@ -12,7 +12,7 @@ from stack_magic.stack import Diagnostic, Draft, Report, Snapshot, diagnose
 
 from ._answers import Answer, Change, told
 from ._command import NOTHING, configured, line
-from ._configuration import Bare, typed_names
+from ._configuration import Bare, Written
 from ._ready import STORES, ready_parts
 from ._references import Reference, parse_reference, resolve
 
@@ -67,8 +67,8 @@ class RunPipeline(NamedTuple):
 
     def _read(self, world: World) -> tuple[Pipeline, dict[str, Any]]:
         pipeline = world.pipeline(self.name)
-        values = {k: parameter_value(k, v, world) for k, v in self.parameters.items()}
-        return pipeline, pipeline.typed(values, typed_names(values))
+        values, typed = parameter_values(self.parameters, world)
+        return pipeline, pipeline.typed(values, typed)
 
 
 def run_line(command: Any, *more: str) -> str:
@@ -79,14 +79,23 @@ def run_line(command: Any, *more: str) -> str:
     return line("pipeline", "run", command.name, *flags, *more, **parameters)
 
 
-def parameter_value(name: str, given: Any, world: World) -> Any:
-    """Return a parameter's value; a variable gives the value itself.
+def parameter_values(given: Mapping[str, Any], world: World) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of parameters, and the names of those that were typed on a line.
+
+    What is typed is a text, or True where an option stands alone; a variable gives the
+    value itself.
 
     Raises:
-        ReferenceRefusedError: It is a reference to what may be secret.
+        ReferenceRefusedError: One is a reference to what may be secret.
     """
+    values = {name: _parameter_value(name, one, world) for name, one in given.items()}
+    typed = [n for n in given if isinstance(given[n], Bare) or isinstance(values[n], Written)]
+    return values, typed
+
+
+def _parameter_value(name: str, given: Any, world: World) -> Any:
     if isinstance(given, Bare):
-        return True  # the pipeline decides what a bare option means
+        return True
     value = parse_reference(given)
     if not isinstance(value, Reference):
         return value

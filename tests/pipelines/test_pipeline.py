@@ -55,13 +55,18 @@ def of_stack(stack: str) -> None: ...
 def of_cache(cache: str) -> None: ...
 
 
-def of_name(name: str) -> None: ...
+def of_no_cache(no_cache: str) -> None: ...
 
 
-@pytest.mark.parametrize("odd", [of_stack, of_cache, of_name])
+def of_help(help: str) -> None: ...
+
+
+@pytest.mark.parametrize("odd", [of_stack, of_cache, of_no_cache, of_help])
 def test_names_of_run_are_taken(odd: Any) -> None:
-    with pytest.raises(InvalidPipelineError, match="a run has those"):
+    (name,) = odd.__annotations__.keys() - {"return"}
+    with pytest.raises(InvalidPipelineError, match="a run has those") as refused:
         pipeline(odd)
+    assert f"def {odd.__name__}({name}_value)" in str(refused.value)
 
 
 def test_running_without_a_session_says_so() -> None:

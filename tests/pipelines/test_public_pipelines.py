@@ -703,8 +703,20 @@ class TestZenML098:
         def training() -> None:
             Training(0.5).fit([1])  # type: ignore[arg-type,call-arg]
 
-        with pytest.raises(InvalidPipelineError, match="'fit' is a method of Training"):
+        @pipeline
+        def by_class() -> None:
+            Training.fit([1])  # type: ignore[arg-type,call-arg]
+
+        with pytest.raises(InvalidPipelineError, match="'fit' is a method of Training") as refused:
             training.graph()
+        assert "@staticmethod above @step" in str(refused.value)
+        with pytest.raises(InvalidPipelineError, match="gets no argument 'data'") as refused:
+            by_class.graph()
+        assert "@staticmethod above @step" in str(refused.value)
+        assert str(refused.value).endswith(": def fit(data)")
+        with pytest.raises(InvalidPipelineError, match="other arguments") as refused:
+            Training.fit([1])  # type: ignore[arg-type,call-arg]
+        assert str(refused.value).endswith(": def fit(data)")
 
     def test_a_static_method_is_a_step(self, stack: Stack) -> None:
         class Training:

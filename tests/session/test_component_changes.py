@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import chdir
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import (
     FlavorFailedError,
+    InvalidPipelineError,
     LineError,
     NameTakenError,
     ReferenceRefusedError,
@@ -285,6 +287,92 @@ def test_what_is_typed_for_a_parameter_is_read_as_its_default_tells(
     fresh.active_stack.metadata_store.close()
     assert seen == [value]
     assert type(seen[0]) is type(value)
+
+
+class Mode(StrEnum):
+    FAST = "fast"
+    EXACT = "exact"
+
+
+def test_a_text_of_an_enum_is_its_member() -> None:
+    from stack_magic.pipelines import pipeline
+
+    @pipeline
+    def train(mode=Mode.FAST) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped
+        """Do nothing."""
+
+    assert train.typed({"mode": "exact"}, ["mode"])["mode"] is Mode.EXACT
+
+
+@pytest.mark.parametrize(
+    ("default", "typed", "refusal"),
+    [
+        (3, "--rate=x", ("takes int, not 'x': its default is 3", "--rate=3")),
+        (3, "--rate=true", ("takes int, not 'true'", "--rate=3")),
+        (3, "--rate", ("--rate stands alone, and 'rate' takes int", "--rate=3")),
+        (0.5, "--rate=x", ("takes float, not 'x'", "--rate=0.5")),
+        (0.5, "--rate", ("--rate stands alone", "--rate=0.5")),
+        (True, "--rate=maybe", ("takes bool, not 'maybe'", "--rate=true")),
+        ("a", "--rate", ("--rate stands alone, and 'rate' takes str", "--rate=VALUE")),
+        ([1], "--rate=x", ("takes list, not 'x'", "--rate='[1, 2]'")),
+        ({}, "--rate=[1]", ("takes dict, not '[1]'", """--rate='{"a": 1}'""")),
+        (Mode.FAST, "--rate=slow", ("takes Mode, not 'slow'", "--rate=VALUE")),
+    ],
+)
+@pytest.mark.parametrize("annotated", [False, True])
+def test_what_is_of_another_type_than_the_parameter_is_refused(
+    fresh: Session, default: Any, typed: str, refusal: tuple[str, str], *, annotated: bool
+) -> None:
+    from stack_magic.pipelines import pipeline
+
+    def train(rate=default) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped
+        """Do nothing."""
+
+    told, example = refusal
+    if annotated:
+        train.__annotations__["rate"] = type(default)
+        told = told.partition(": its default")[0]
+    fresh.namespace = {"train": pipeline(train)}
+    with pytest.raises(InvalidPipelineError) as refused:
+        fresh.apply(parse("pipeline", f"run train {typed}"))
+    assert told in refused.value.message
+    assert "'train'" in refused.value.message
+    assert example in (refused.value.hint or "")
+
+
+def test_a_refused_parameter_that_looks_secret_is_not_shown() -> None:
+    from stack_magic.pipelines import pipeline
+
+    @pipeline
+    def train(token=3) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped
+        """Do nothing."""
+
+    with pytest.raises(InvalidPipelineError, match="takes int, not this value") as refused:
+        train.typed({"token": "hunter2"}, ["token"])
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_parameter_may_be_called_name(fresh: Session, tmp_path: Path) -> None:
+    from stack_magic.pipelines import pipeline, step
+
+    seen: list[Any] = []
+
+    @step(cache=False)
+    def greet(name: str) -> None:
+        seen.append(name)
+
+    @pipeline
+    def train(name: str = "you") -> None:
+        greet(name)
+
+    fresh.namespace = {"train": train}
+    with chdir(tmp_path):
+        fresh.apply(parse("pipeline", "run train --name=x"))
+        train.run(name="y")
+        session_run = fresh.run_pipeline(train, parameters={"name": "z"})
+    fresh.active_stack.metadata_store.close()
+    assert session_run.parameters == {"name": "z"}
+    assert seen == ["x", "y", "z"]
 
 
 def test_a_secret_is_no_parameter_of_a_pipeline(

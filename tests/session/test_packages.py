@@ -279,6 +279,10 @@ def test_what_is_typed_for_a_package_is_read_as_its_default_tells(
     run(session, "%pipeline package repeat")
     there = run(session, "%pipeline run oci://repeat:latest --trust --given=5")
     assert there["echo"].output == [5, 1.0]
+    for wrong in ("--given=x", "--given", "--more=x", "--more"):
+        with pytest.raises(InvalidPipelineError, match=r"takes (int|float)") as refused:
+            run(session, f"%pipeline run oci://repeat:latest --trust {wrong}")
+        assert wrong.partition("=")[0] + "=" in (refused.value.hint or "")
     close(session)
 
 
