@@ -164,6 +164,7 @@ ORIGINS = {
     "k = open('kept').read()\nimport json as k": "",
     "class A:\n    def __init__(self, t): self.t = t\na = A(open('kept').read())\nk = a.t": FILE,
     "k = open('kept').read()\nif k:\n    k = 1": FILE,
+    "def g(x=open('kept').read()): return 1\nk = g(2)": "",  # what it was called with counts
 }
 
 
@@ -199,3 +200,18 @@ def test_a_default_that_the_environment_has_is_known(
     names = cell("import os\ndef f(x=1): return x\nf.__defaults__ = (os.environ['TOKEN_KEPT'],)")
     words = "came from the environment variable TOKEN_KEPT"
     assert origins_of(names["f"]) == {"f": words}
+
+
+@pytest.mark.parametrize(
+    ("held", "code", "words"),
+    [
+        ("q7w8e", "k = ''.join(['q7', 'w8e'])", "came from the environment variable TOKEN_KEPT"),
+        ("q7w", "k = ''.join(['q7', 'w'])", ""),  # so short that it may be chance
+        ("q7w8e9r0", "k = 'q7w8e9r0'", ""),  # spelled here
+    ],
+)
+def test_a_text_that_the_environment_has_and_no_cell_spells_came_from_there(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch, held: str, code: str, words: str
+) -> None:
+    monkeypatch.setenv("TOKEN_KEPT", held)
+    assert origin_of("k", cell(code)["k"]) == words
