@@ -6,15 +6,22 @@ import ast
 import inspect
 import textwrap
 import types
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import is_installed
 from stack_magic.errors import InvalidPipelineError
+from stack_magic.machine import context_value
 
 from ._step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_ASKED: ContextVar[frozenset[types.FunctionType]] = ContextVar("asked", default=frozenset())
+"""The functions whose returns are being looked at."""
+_OTHER_RETURNS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Yield | ast.YieldFrom
 
 
 def check_none_comparisons(pipeline: str, function: Callable[..., Any]) -> None:
@@ -55,23 +62,49 @@ def _is_users(thing: Any) -> bool:
 
 def _compared_output(function: Callable[..., Any], known: dict[str, Any]) -> str:
     """Return the first output that is compared with None, as it is written, or nothing."""
-    tree = _tree_of(function)
+    tree = _tree_of(function, " is ")
     if tree is None:
         return ""
     outputs = _always_outputs(tree, known)
     for compared in _compared_with_none(tree):
-        is_name = isinstance(compared, ast.Name) and compared.id in outputs
-        if is_name or _is_step_call(compared, known):
+        if _is_output(compared, known, outputs):
             return ast.unparse(compared)
     return ""
 
 
-def _tree_of(function: Callable[..., Any]) -> ast.AST | None:
+def _tree_of(function: Callable[..., Any], having: str) -> ast.Module | None:
     try:
         source = inspect.getsource(function)
-        return ast.parse(textwrap.dedent(source)) if " is " in source else None
+        return ast.parse(textwrap.dedent(source)) if having in source else None
     except (OSError, SyntaxError, TypeError):  # it has no source
         return None
+
+
+def _is_output(node: ast.AST | None, known: dict[str, Any], outputs: set[str]) -> bool:
+    is_name = isinstance(node, ast.Name) and node.id in outputs
+    return is_name or _is_step_call(node, known)
+
+
+def _returns_output(function: types.FunctionType) -> bool:
+    """Whether whatever way a function of the user's ends, it returns an output of a step."""
+    asked = _ASKED.get()
+    if function in asked:
+        return False  # it calls itself: nobody knows
+    with context_value(_ASKED, asked | {function}):
+        return _all_returns_are_outputs(function)
+
+
+def _all_returns_are_outputs(function: types.FunctionType) -> bool:
+    tree = None if hasattr(function, "__wrapped__") else _tree_of(function, "return ")
+    if tree is None or not isinstance(tree.body[0], ast.FunctionDef):
+        return False
+    inner = [n for n in ast.walk(tree) if isinstance(n, _OTHER_RETURNS) and n is not tree.body[0]]
+    if inner or not isinstance(tree.body[0].body[-1], ast.Return):
+        return False  # it may also end without a return, or a return may be another function's
+    known = _names_in(function)
+    outputs = _always_outputs(tree, known)
+    returns = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    return all(_is_output(value, known, outputs) for value in returns)
 
 
 def _always_outputs(tree: ast.AST, known: dict[str, Any]) -> set[str]:
@@ -99,7 +132,11 @@ def _assignments(tree: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
 
 
 def _is_step_call(node: ast.AST | None, known: dict[str, Any]) -> bool:
-    return isinstance(node, ast.Call) and isinstance(_thing_at(node.func, known), Step)
+    """Whether it is a call of a step, or of a function that returns what a step does."""
+    if not isinstance(node, ast.Call):
+        return False
+    thing = _thing_at(node.func, known)
+    return isinstance(thing, Step) or (_is_users(thing) and _returns_output(thing))
 
 
 def _thing_at(node: ast.AST, known: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from stack_magic.display import (
 from stack_magic.enums import NOT_GOOD, Outcome
 
 from ._reasons import note_lines, reason_to_tell, same_as
-from ._run_end import end_of, step_without_end
+from ._run_end import end_of, line_to_go_on, step_without_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -57,6 +57,9 @@ def run_document(run: RunRecord, steps: Mapping[str, StepRecord]) -> Document:
         *_errors(run, steps),
         *_reasons(run, steps),
     ]
+    go_on = line_to_go_on(run)
+    if go_on:
+        blocks.append(Command(go_on, label="runs it again, from the cache what had ended:"))
     return Document(tuple(blocks))
 
 

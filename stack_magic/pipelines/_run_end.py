@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.machine import Standing
 
@@ -50,6 +50,26 @@ def goes_on(run: RunRecord) -> bool:
     """Return whether a kernel of this machine runs it at this moment."""
     is_open = run.outcome is None and run.owner is not None and not is_kept(run)
     return is_open and run.owner is not None and run.owner.standing in _GOES_ON
+
+
+def line_to_go_on(run: RunRecord) -> str:
+    """Return what runs an abandoned run's pipeline again; empty for other runs.
+
+    Steps that had ended come from the cache. A parameter that is more than a number or a
+    text is left open: a record may have less of it than was given.
+    """
+    if run.outcome is not None or is_kept(run):
+        return ""
+    if run.owner is None or run.owner.standing is not Standing.ENDED:
+        return ""
+    if not run.parameters:
+        return f"%pipeline run {run.pipeline} --stack={run.stack}"
+    given = ", ".join(f"{name}={_written(value)}" for name, value in run.parameters.items())
+    return f"{run.pipeline}.run(stack={run.stack!r}, {given})"
+
+
+def _written(value: Any) -> str:
+    return repr(value) if isinstance(value, str | int | float | None) else "…"
 
 
 def step_without_end(run: RunRecord) -> str:

@@ -220,6 +220,70 @@ def test_whether_an_output_is_none_is_asked_in_a_step_by_whatever_the_pipeline_c
             refused.graph()
 
 
+def test_whether_what_a_helper_returns_is_none_is_asked_in_a_step() -> None:
+    def loaded() -> Any:
+        data = load()
+        fit(data)
+        return data
+
+    def fitted(number: int) -> Any:
+        if number:
+            return fit(number)
+        return loaded()
+
+    @pipeline
+    def by_name() -> None:
+        data = fitted(1)
+        if data is None:
+            fit(1)
+
+    @pipeline
+    def at_once() -> None:
+        fit(1 if loaded() is None else 2)
+
+    for refused, what in ((by_name, "data"), (at_once, r"loaded\(\)")):
+        with pytest.raises(InvalidPipelineError, match=f"asks whether '{what}' is None"):
+            refused.graph()
+
+
+def test_what_a_helper_may_return_as_none_is_compared() -> None:
+    def maybe(number: int) -> Any:
+        if number:
+            return load()
+        return None
+
+    def falls_through(number: int) -> Any:  # noqa: RET503 - the case
+        if number:
+            return load()
+
+    @pipeline
+    def train(number: int = 0) -> None:
+        found = maybe(number)
+        if found is None and falls_through(number) is None:
+            fit(load())
+
+    assert list(train.graph().nodes) == ["load", "fit"]
+
+
+def test_helpers_that_call_each_other_or_ask_whether_they_were_given_anything_are_let_be() -> None:
+    def even(number: int) -> Any:
+        return odd(number - 1)
+
+    def odd(number: int) -> Any:
+        return even(number - 1)
+
+    def given(data: Any = None) -> Any:
+        return load() if data is None else fit(data)
+
+    @pipeline
+    def train(number: int = 0) -> None:
+        if number and even(number) is None:
+            fit(1)
+        given(given())
+
+    assert list(train.graph().nodes) == ["load", "fit"]
+
+
 def test_a_name_that_may_be_none_is_compared() -> None:
     @pipeline
     def train(first: Any = None) -> None:

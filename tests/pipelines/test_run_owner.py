@@ -44,6 +44,19 @@ def test_a_run_of_another_kernel_runs_there_until_that_has_ended(
     card = repr(Run.load(stack, "train-1"))
     assert card.startswith("▲ train-1 on lab: abandoned: its kernel has ended\n")
     assert "○ no end recorded" in card
+    assert card.endswith("%pipeline run train --stack=lab")
+
+
+def test_the_card_of_an_abandoned_run_has_the_parameters_to_run_it_again(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"n": 5, "mode": "it's", "sizes": [1, 2]}
+    stack.metadata_store.start_run("train", "lab", parameters=given, steps=["load"])
+    running = repr(Run.load(stack, "train-1"))
+    assert "train.run(" not in running
+    monkeypatch.setattr(ProcessIdentity, "standing", Standing.ENDED)
+    card = repr(Run.load(stack, "train-1"))
+    assert card.endswith("""train.run(stack='lab', n=5, mode="it's", sizes=…)""")
 
 
 def test_the_list_of_runs_tells_which_are_abandoned(
