@@ -22,7 +22,6 @@ from stack_magic.stack import (
 )
 
 from ._answers import Answer, counted, listed
-from ._builtin_flavors import how_to_restore
 from ._configuration import GIVEN_ELSEWHERE, json_text
 from ._field_words import meaning_of, type_name
 from ._references import Reference, parse_reference
@@ -61,14 +60,6 @@ def origin_of(flavor: Flavor) -> str:
     return str(flavor.origin)
 
 
-def _origin_on_card(flavor: Flavor) -> str:
-    if flavor.replaces is None:
-        return origin_of(flavor)
-    return (
-        f"{origin_of(flavor)}, in the place of the built-in one; {how_to_restore(flavor.replaces)}"
-    )
-
-
 def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     """Return everything about a flavor: fields, what it overrides, origin, users."""
     cls = flavor.cls
@@ -76,7 +67,7 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     users = [r.component.name for r in snapshot.components_of(flavor.key)]
     facts = (
         ("class", cls.__name__),
-        ("origin", _origin_on_card(flavor)),
+        ("origin", origin_of(flavor)),
         ("implements", listed(_implemented(cls), 13) or "nothing beyond its base"),
         ("contract", _contract_in_words(flavor.type)),
         ("components", listed(users) or "none"),

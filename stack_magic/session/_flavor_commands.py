@@ -12,6 +12,7 @@ from stack_magic.errors import (
     InUseError,
     InvalidConfigurationError,
     InvalidFlavorError,
+    NameTakenError,
     StackMagicError,
     UnknownNameError,
 )
@@ -31,7 +32,6 @@ from stack_magic.stack import (
 )
 
 from ._answers import Answer, Change, counted, done, listed, told
-from ._builtin_flavors import builtin_below, check_takes_place, told_of_place
 from ._cards import flavor_card, flavor_list
 from ._command import line
 from ._configuration import Former, build_component
@@ -93,14 +93,14 @@ def _take_place(
     if former is not None and former.cls is cls:
         sentence = f"{cls.TYPE} flavor {cls.FLAVOR} is already registered with this class"
         return Change(snapshot, done(sentence, report=report, value=cls.FLAVOR))
-    builtin = builtin_below(former)
-    if builtin is not None:
-        check_takes_place(cls, builtin)
-    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls), builtin))
-    if former is None or former is builtin:
+    if former is not None and former.origin is Origin.BUILTIN:
+        message = f"{cls.TYPE} flavor {cls.FLAVOR!r} is already there, built in"
+        hint = f'give {cls.__name__} another name: FLAVOR = "my_{cls.FLAVOR}"'
+        raise NameTakenError(message, hint=hint)
+    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls)))
+    if former is None:
         sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
-        blocks = () if builtin is None else told_of_place(builtin, snapshot)
-        return Change(after, done(sentence, *blocks, report=report, value=cls.FLAVOR))
+        return Change(after, done(sentence, report=report, value=cls.FLAVOR))
     return _replaced(cls, report, after, world)
 
 
@@ -158,7 +158,7 @@ def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) ->
 
 
 class DeleteFlavor(NamedTuple):
-    """Forget a flavor that no component uses; a built-in one has its place again."""
+    """Forget a flavor that no component uses."""
 
     type: StackComponentType
     name: str
@@ -179,12 +179,9 @@ class DeleteFlavor(NamedTuple):
         if flavor.origin is Origin.BUILTIN:
             message = f"{self.type} flavor {self.name!r} is built in and stays"
             raise InUseError(message)
-        sentence = f"deleted {self.type} flavor {self.name}"
-        if flavor.replaces is not None:
-            back = Line(f"the built-in {self.name} is back", indent=1)
-            return Change(snapshot.with_flavor(flavor.replaces), done(sentence, back))
         flavors = {k: v for k, v in snapshot.flavors.items() if k != flavor.key}
-        return Change(replace(snapshot, flavors=flavors), done(sentence))
+        answer = done(f"deleted {self.type} flavor {self.name}")
+        return Change(replace(snapshot, flavors=flavors), answer)
 
 
 class ListFlavors(NamedTuple):
