@@ -352,6 +352,8 @@ def test_an_interrupt_cancels_the_run_there_and_leaves_nothing(
         while not Path("begun").exists() and not over.wait(0.05):
             pass
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        while not over.wait(5):  # as a user does: one that comes just before a wait is late
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
     thread.start()
