@@ -82,4 +82,4 @@ class Patience:
             self._interrupts.let_through()
             if self._waiting is not None:
                 self._waiting(self._what, seconds)
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # nobody tells when a lock of another process is free

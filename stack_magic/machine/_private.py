@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -56,7 +57,11 @@ def check_private(path: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a file for its owner only, whole or not at all; on the disk on return."""
-    sweep(private_folder(path.parent))
+    try:
+        sweep(private_folder(path.parent))
+    except FileExistsError as error:  # there is a file above it
+        reason = os.strerror(errno.ENOTDIR)
+        raise NotADirectoryError(errno.ENOTDIR, reason, error.filename) from error
     temporary = temporary_in(path.parent)
     try:
         _write_to_disk(temporary, data)

@@ -125,6 +125,7 @@ def test_a_package_that_is_missing_is_named_with_its_line(
     monkeypatch.delitem(sys.modules, "fsspec.implementations.sftp", raising=False)
     loaded = import_module("fsspec.registry")._registry
     monkeypatch.delitem(loaded, scheme, raising=False)
-    with pytest.raises(MissingDependencyError) as caught:
+    needs = f"{scheme}:// needs a package that is not installed"
+    with pytest.raises(MissingDependencyError, match=needs) as caught:
         Remote(name="r", path=f"{scheme}://box/a").exists("x")
     assert caught.value.hint == f"%pip install {line}"

@@ -317,7 +317,7 @@ def test_runs_of_which_nothing_is_known_hide_no_others(session: Session) -> None
 
 
 def test_a_run_that_failed_says_so(session: Session) -> None:
-    with pytest.raises(RunFailedError):
+    with pytest.raises(RunFailedError, match="sweep-1"):
         session.run_pipeline(sweep, parameters={"rate": -1.0})
     assert "sweep-1 (failed)" in repr(session.apply(CompareRuns()))
 
