@@ -36,8 +36,7 @@ class PolarsMaterializer:
 
     def accepts(self, value: Any) -> bool:
         """Whether *value* is exactly a polars frame."""
-        kind = type(value)
-        return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == "polars"
+        return _is_frame(value)
 
     def dump(self, value: Any) -> bytes:
         """Return parquet; raises when the frame would not come back the same."""
@@ -68,11 +67,15 @@ def reduced_frame(value: Any) -> tuple[Any, ...] | None:
 
     Polars writes such columns in no form.
     """
-    kind = type(value)
-    if not PolarsMaterializer.accepts(PolarsMaterializer(), value) or not _has_objects(value):
+    if not _is_frame(value) or not _has_objects(value):
         return None
     columns = {c.name: c.to_list() if _is_object(c.dtype) else c for c in value.iter_columns()}
-    return kind, (columns, dict(value.schema))
+    return type(value), (columns, dict(value.schema))
+
+
+def _is_frame(value: Any) -> bool:
+    kind = type(value)
+    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == "polars"
 
 
 def _has_objects(frame: Any) -> bool:
