@@ -166,11 +166,7 @@ def _clashes(parts: RunParts) -> Iterator[tuple[str, str]]:
     times = Counter(
         f"{kind} {name}"
         for step in parts.steps
-        for kind, names in (
-            (PARAMS, step.params),
-            (METRICS, step.metrics),
-            ("files", step.artifacts),
-        )
+        for kind, names in _logged_names(step).items()
         for name in names
     )
     yield from ((parts.pipeline, name) for name, number in times.items() if number > 1)

@@ -60,7 +60,7 @@ class RunDifference(Shown):
 
     def _metrics(self) -> Iterator[Block]:
         names = list(dict.fromkeys((*self.one.metrics, *self.other.metrics)))
-        same = [name for name in names if self.one.last(name) == self.other.last(name)]
+        same = [name for name in names if repr(self.one.last(name)) == repr(self.other.last(name))]
         rows = tuple(self._metric(name) for name in names if name not in same)
         if rows:
             yield Table(("metric", *self._labels(), "change"), rows, MORE)

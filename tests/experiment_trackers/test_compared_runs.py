@@ -134,3 +134,8 @@ def test_the_difference_of_two_runs_is_side_by_side() -> None:
     ]
     same = repr(RunDifference(one(), one(), {}))
     assert same.splitlines()[1] == "nothing that is recorded differs"
+
+
+def test_a_metric_that_is_nan_in_both_runs_does_not_differ() -> None:
+    lost = one(logged("fit", loss=float("nan")))
+    assert repr(RunDifference(lost, lost, {})).splitlines()[1:] == ["same metrics: loss=nan"]
