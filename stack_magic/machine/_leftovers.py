@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR
 from threading import Thread
 from uuid import uuid4
 
@@ -50,19 +51,22 @@ def sweep_below(folder: Path) -> Thread:
 
 
 def _sweep(folder: str) -> None:
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if is_temporary(entry.name):
-                _remove_old(entry)
+    names: list[str] = []
+    with suppress(OSError):
+        names = os.listdir(folder)  # noqa: PTH208 - Ctrl-C would leave an iterator open
+    for name in names:
+        if is_temporary(name):
+            _remove_old(Path(folder, name))
 
 
-def _remove_old(entry: os.DirEntry[str]) -> None:
+def _remove_old(path: Path) -> None:
     with suppress(OSError):  # another process may be quicker
-        if time.time() - entry.stat(follow_symlinks=False).st_mtime < OLD:
+        found = path.lstat()
+        if time.time() - found.st_mtime < OLD:
             return
-        if entry.is_dir(follow_symlinks=False):
+        if S_ISDIR(found.st_mode):
             import shutil
 
-            shutil.rmtree(entry.path)
+            shutil.rmtree(path)
         else:
-            Path(entry.path).unlink()
+            path.unlink()

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -109,16 +110,17 @@ def _below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
     waiting = [""]
     while waiting:
         here = waiting.pop()
-        with os.scandir(os.path.join(folder, here)) as entries:  # noqa: PTH118 - one of many
-            found = sorted(entries, key=lambda entry: entry.name)
-        for entry in found:
-            name = os.path.join(here, entry.name)  # noqa: PTH118 - likewise
-            try:
-                yield name, entry.stat()
-            except FileNotFoundError:  # a link to nowhere
-                yield name, entry.stat(follow_symlinks=False)
-            if entry.is_dir(follow_symlinks=False):
+        # One list of names: Ctrl-C would leave an iterator of entries open.
+        for entry in sorted(os.listdir(os.path.join(folder, here))):  # noqa: PTH118, PTH208
+            name = os.path.join(here, entry)  # noqa: PTH118 - one of many
+            path = os.path.join(folder, name)  # noqa: PTH118 - likewise
+            found = os.lstat(path)
+            if stat.S_ISDIR(found.st_mode):
                 waiting.append(name)
+            elif stat.S_ISLNK(found.st_mode):
+                with suppress(FileNotFoundError):  # a link to nowhere
+                    found = os.stat(path)  # noqa: PTH116 - likewise
+            yield name, found
 
 
 FILES = FileDigests()

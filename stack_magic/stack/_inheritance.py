@@ -5,11 +5,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import wraps
-from threading import Lock, Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from stack_magic.machine import interrupts_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+class _Block:
+    """A block in which it is so."""
 
 
 class ContextInheritance:
@@ -23,23 +30,28 @@ class ContextInheritance:
 
     def __init__(self, is_in_step: Callable[[], bool]) -> None:
         self._is_in_step = is_in_step
-        self._lock = Lock()
-        self._count = 0
+        self._lock = RLock()  # a forgotten block may end whenever memory is tidied up
+        self._blocks: WeakSet[_Block] = WeakSet()
         self._undo: list[Any] = []
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Have it so in the block."""
-        with self._lock:
-            self._count += 1
-            if self._count == 1:
-                self._install()
+        """Have it so in the block.
+
+        Where Ctrl-C comes on the way out, the block counts as one that lasts until it is
+        forgotten: nothing is lost by that, since threads outside of steps stay as they are.
+        """
+        block = _Block()
         try:
+            with self._lock, interrupts_wait():
+                self._blocks.add(block)
+                if not self._undo:
+                    self._install()
             yield
         finally:
-            with self._lock:
-                self._count -= 1
-                if not self._count:
+            with self._lock, interrupts_wait():
+                self._blocks.discard(block)
+                if not self._blocks:
                     self._remove()
 
     def _install(self) -> None:

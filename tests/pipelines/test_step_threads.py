@@ -22,7 +22,8 @@ from stack_magic import log_artifact, log_metrics, log_params
 from stack_magic.errors import RunCancelledError, StackMagicError
 from stack_magic.experiment_trackers import LocalExperimentTracker
 from stack_magic.pipelines import execute, pipeline, step
-from stack_magic.stack import get_step_context
+from stack_magic.stack import StepContext, current_step, get_step_context, in_step
+from tests.interruption import is_interrupted, opcodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from stack_magic.stack import Stack
 
     from .conftest import MakeStack
+
+INHERITANCE = ("stack_magic.stack._inheritance", "contextlib")
 
 
 def _own_thread(work: Callable[[int], Any], numbers: Iterable[int]) -> None:
@@ -99,7 +102,8 @@ def test_what_threads_log_is_the_step_s(tracked: Stack, way: Any) -> None:
         train(1)
         train(2)
 
-    assert str(execute(training, tracked).outcome) == "done"
+    run = execute(training, tracked)
+    assert [one.error for one in run.steps.values()] == ["", ""]
     found = tracked.component("experiment_tracker").get_runs()  # type: ignore[arg-type]
     logged = {run.step: sorted(run.metrics) for run in found}
     assert logged == {
@@ -389,3 +393,19 @@ def test_a_fork_of_a_step_is_no_second_run(stack: Stack, raises: bool) -> None:
     assert os.getpid() == parent
     assert run["forking"].output == int(raises)
     assert [one.name for one in stack.metadata_store.get_pipeline_runs()] == ["forks-1"]
+
+
+def test_ctrl_c_on_the_way_in_or_out_leaves_threads_as_they_are(tracked: Stack) -> None:
+    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+    context = StepContext("training", "training-1", "train", tracked)
+
+    def enter() -> None:
+        with in_step(context):
+            assert _LASTING.submit(current_step).result() is context
+
+    opcodes = opcodes_of(enter, INHERITANCE)
+    for at in (at for at, opcode in enumerate(opcodes) if opcode.follows_a_call):
+        is_interrupted(enter, at, INHERITANCE)
+        enter()
+        assert threading.Thread.start is start, f"after opcode {at}"
+        assert ThreadPoolExecutor.submit is submit, f"after opcode {at}"
