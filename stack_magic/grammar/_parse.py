@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -15,19 +15,29 @@ from ._tokens import tokenize
 from ._tree import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stack_magic.session import Command
 
 
-def parse(magic: str, text: str) -> Command:
+def parse(magic: str, text: str, namespace: Mapping[str, Any] | None = None) -> Command:
     """Return the command that `%magic text` asks for.
+
+    Args:
+        magic: The word after the `%`.
+        text: The rest of the line.
+        namespace: The variables that names may be given by, as `$name`; None leaves
+            such words as they are.
 
     Raises:
         LineError: The line does not follow the grammar.
+        ReferenceRefusedError: A name is given by a variable that there is not.
+        InvalidNameError: A name is given by a variable that holds no text.
     """
     words = tokenize(text)
     root = tree(magic)
     try:
-        with root.make_context(f"%{magic}", words) as context:
+        with root.make_context(f"%{magic}", words, obj=namespace) as context:
             command: Command = root.invoke(context)
             return command
     except HelpWantedError as wanted:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
+from stack_magic.configuration import unfillable_fields
 from stack_magic.display import Command, Line
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import (
@@ -79,6 +80,9 @@ class RegisterFlavor:
                 hint="from stack_magic.artifact_stores import BaseArtifactStore",
             )
         report = check_flavor(cls, base_of(kind))
+        if report.ok:
+            found = (*report.diagnostics, *unfillable_fields(cls))
+            report = Report.of(report.subject, found)
         if not report.ok:
             message = f"{self.target} cannot be a flavor of {kind}:\n{report.as_message()}"
             raise InvalidFlavorError(message, report=report)

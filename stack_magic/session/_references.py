@@ -33,8 +33,8 @@ STAYS = (
 
 MAX_FILE = 64 * 1024
 
-_REFERENCE = re.compile(r"@(env|file|keyring|prompt)(?::(.*))?", re.DOTALL)
-_KINDS = frozenset({"@", "@env", "@file", "@keyring"})
+_REFERENCE = re.compile(r"@(env|file|json|keyring|prompt)(?::(.*))?", re.DOTALL)
+_KINDS = frozenset({"@", "@env", "@file", "@json", "@keyring"})
 _DOTTED = r"\{([^\W\d]\w*(?:\.[^\W\d]\w*)*)\}"
 _BRACES = re.compile(_DOTTED)
 _EXPRESSION = re.compile(r"\{[^{}]+\}", re.DOTALL)
@@ -46,7 +46,8 @@ class Reference:
     """A place where a value is found.
 
     Attributes:
-        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`.
+        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`; `json` where
+            the value itself follows.
         target: What follows the colon, the variable's name, or `SECRET.KEY`.
     """
 

@@ -109,7 +109,7 @@ class Session:
                 return change.answer
             undo = self.registry.swap(before, change.after)
             if undo is not None:
-                return _with_undo(change, self.history.note(command, undo))
+                return _with_undo(change, self.history.note(change.again or command, undo))
 
     def world(self, local: Mapping[str, Any] | None = None) -> World:
         """Return what commands may ask of the notebook and of this session."""

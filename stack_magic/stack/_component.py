@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from stack_magic.capture import remember_definition
+from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
 
+from ._component_class import ComponentClass
+from ._schemas import with_lists
 from ._secret_references import let_references_pass
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from ._validator import StackValidator
 
 
-class StackComponent(BaseModel, ABC):
+class StackComponent(BaseModel, metaclass=ComponentClass):
     """A configured place in a stack: a frozen pydantic model with hooks.
 
     A flavor is a subclass with a `FLAVOR`; its fields are the configuration. Fields
@@ -51,7 +53,7 @@ class StackComponent(BaseModel, ABC):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return let_references_pass(handler(source), cls)
+        return let_references_pass(with_lists(handler(source)), cls)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -220,7 +222,7 @@ class StackComponent(BaseModel, ABC):
         """Name, type, flavor and fields; secrets masked, no uuid."""
         hidden = {"name", "uuid"}
         shown = {key: self._shown_as.get(key, value) for key, value in self}
-        pairs = (f", {key}={value!r}" for key, value in shown.items() if key not in hidden)
+        pairs = (f", {key}={safe_repr(value)}" for key, value in shown.items() if key not in hidden)
         return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
 
     __str__ = __repr__
