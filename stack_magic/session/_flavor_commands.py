@@ -105,7 +105,7 @@ def _take_place(
     if former is None:
         sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
         return Change(after, done(sentence, report=report, value=cls.FLAVOR))
-    return _replaced(cls, report, after, world)
+    return _replaced(cls, former.cls, report, after, world)
 
 
 def _origin_of(cls: type[StackComponent]) -> Origin:
@@ -114,7 +114,13 @@ def _origin_of(cls: type[StackComponent]) -> Origin:
     return Origin.CELL if in_notebook else Origin.MODULE
 
 
-def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world: World) -> Change:
+def _replaced(
+    cls: type[StackComponent],
+    former: type[StackComponent],
+    report: Report,
+    after: Snapshot,
+    world: World,
+) -> Change:
     """Rebuild the flavor's components: each fits whole, or is kept as it was and stale."""
     key = (cls.TYPE, cls.FLAVOR)
     rebuilt = [_rebuilt(cls, registered, world) for registered in after.components_of(key)]
@@ -122,6 +128,10 @@ def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world:
     fine = [r.component.name for r in rebuilt if not r.stale]
     stale = [r for r in rebuilt if r.stale]
     blocks: list[Block] = []
+    if former.__qualname__ != cls.__qualname__:
+        text = f"{cls.__name__} takes the place of another class, {former.__name__}"
+        blocks.append(Line(text, mark="▲"))
+        blocks.append(Command(f'FLAVOR = "{cls.__name__.lower()}"', label="to keep both:"))
     if fine:
         blocks.append(Line(f"rebuilt: {listed(fine)}", indent=1))
     for registered in stale:

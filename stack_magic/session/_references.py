@@ -189,6 +189,10 @@ def _from_environment(reference: Reference, field: str) -> str:
 def _from_file(reference: Reference, field: str) -> str:
     path = Path(reference.target).expanduser()
     try:
+        # To open a pipe or a device may wait for ever; a folder says so by itself.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            message = f"{field}: {reference.target!r} is no regular file"
+            raise ReferenceRefusedError(message, hint="write the value to a file: @file:PATH")
         with path.open(encoding="utf-8") as file:
             text = file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
@@ -198,6 +202,9 @@ def _from_file(reference: Reference, field: str) -> str:
     if len(text) > MAX_FILE:
         message = f"{field}: {reference.target!r} is over the limit of {MAX_FILE} bytes"
         raise ReferenceRefusedError(message)
+    if not text.rstrip("\n"):
+        message = f"{field}: {reference.target!r} is empty"
+        raise ReferenceRefusedError(message, hint=f"write the value to it, or --{field}=''")
     return text.rstrip("\n")
 
 

@@ -139,11 +139,15 @@ class Session:
         self,
         type: str,
         name: str,
+        /,
         *,
         flavor: str,
         **configuration: Any,
     ) -> Shown:
-        """Configure *flavor* as the component *name* of *type*."""
+        """Configure *flavor* as the component *name* of *type*.
+
+        Type and name go by their places: fields may be called so too.
+        """
         command = RegisterComponent(_component_type(type), name, flavor, configuration)
         return self.apply(command)
 

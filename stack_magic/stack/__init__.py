@@ -7,7 +7,7 @@ from ._contract import Contract, Promise, ScoreCard, Verdict, expect, expect_rai
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
-from ._names import RESERVED, check_name, skeleton
+from ._names import RESERVED, check_name, refuse_no_text, skeleton
 from ._probes import probe
 from ._redaction import masking, redacted, secrets_held, tells
 from ._secret_looks import has_password, looks_secret
@@ -80,6 +80,7 @@ __all__ = [
     "odd_looks_of",
     "probe",
     "redacted",
+    "refuse_no_text",
     "refusing_parts",
     "resolved",
     "secret_fields",
