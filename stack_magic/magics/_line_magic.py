@@ -41,7 +41,7 @@ class LineMagic:
 
         try:
             names = self._session.world(local_ns).namespace
-            command = parse(self.__name__, line, names)
+            command = parse(self.__name__, line, names, self._session)
             answer = self._session.apply(command, local=local_ns)
             if self._loading.shows(self.__name__, line):
                 self._session.show(answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from stack_magic.capture import remember_definition
 from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
+from stack_magic.errors import ReferenceRefusedError
 
 from ._component_class import ComponentClass
 from ._schemas import with_lists
@@ -66,6 +67,21 @@ class StackComponent(BaseModel, metaclass=ComponentClass):
 
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, some fields with other values, which are taken as they are.
+
+        Raises:
+            ReferenceRefusedError: A plain text would stand in the place of a secret.
+        """
+        from ._secrets import holds_literal
+
+        fields = type(self).model_fields
+        for name, value in (update or {}).items():
+            if name in fields and holds_literal(fields[name].annotation, value):
+                message = f"{name} is a secret, and a copy would hold it as plain text"
+                raise ReferenceRefusedError(message, hint=f'update={{"{name}": SecretStr(...)}}')
+        return super().model_copy(update=update, deep=deep)
 
     def show_as(self, references: Mapping[str, str]) -> None:
         """Show these texts in the place of fields whose values came by reference."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import InvalidNameError, ReferenceRefusedError
+from stack_magic.errors import InvalidNameError, LineError, ReferenceRefusedError
 from stack_magic.grammar import parse
-from stack_magic.session import CopyStack, RegisterComponent, RegisterStack, RunPipeline
+from stack_magic.session import CopyStack, RegisterComponent, RegisterStack, RunPipeline, Session
 
 STORE = StackComponentType.ARTIFACT_STORE
 
@@ -39,3 +39,17 @@ def test_a_variable_that_is_not_there_is_named() -> None:
     with pytest.raises(ReferenceRefusedError, match="no variable 'name'") as caught:
         parse("stack", "set $name", {"names": "a"})
     assert "names" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("magic", "text", "known"),
+    [
+        ("artifact_store", "register lake", "known: local; usage: %artifact_store register"),
+        ("stack", "set", "known: default; usage: %stack set"),
+        ("alerter", "flavor describe", "known: notebook; usage"),
+    ],
+)
+def test_a_missing_word_lists_the_choices(magic: str, text: str, known: str) -> None:
+    with pytest.raises(LineError, match="is missing") as caught:
+        parse(magic, text, {}, Session())
+    assert known in (caught.value.hint or "")

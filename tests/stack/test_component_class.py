@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from stack_magic.alerters import BaseAlerter
-from stack_magic.errors import InvalidFlavorError
+from stack_magic.errors import InvalidFlavorError, ReferenceRefusedError
 from stack_magic.stack import StackComponent
+from tests.sample_flavors import Pager
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,13 @@ def test_what_pydantic_refuses_otherwise_names_the_class() -> None:
 
             class Config:
                 frozen = True
+
+
+def test_a_copy_takes_no_plain_text_for_a_secret() -> None:
+    pager = Pager(name="ops")
+    with pytest.raises(ReferenceRefusedError, match="token is a secret") as caught:
+        pager.model_copy(update={"token": "hunter2"})
+    assert "hunter2" not in str(caught.value)
+    copy = pager.model_copy(update={"token": SecretStr("hunter2"), "channel": "night"})
+    assert (copy.channel, copy.token) == ("night", SecretStr("hunter2"))
+    assert pager.model_copy(update={"token": None}).token is None
