@@ -21,7 +21,7 @@ FLOORS: list[set[str]] = [
     {"enums", "display", "capture", "machine"},
     {"stack", "materializers"},
     {kind.plural for kind in StackComponentType},
-    {"pipelines"},
+    {"pipelines", "configuration"},
     {"session"},
     {"grammar", "testing"},
     {"magics"},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from stack_magic.configuration import NotJsonError, json_text
 from stack_magic.display import Command, Fields, Line, Table, Title
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import ReferenceRefusedError
@@ -23,7 +24,8 @@ from stack_magic.stack import (
 
 from ._answers import Answer, counted, listed
 from ._builtin_flavors import how_to_restore
-from ._configuration import GIVEN_ELSEWHERE, json_text
+from ._command import typed_text
+from ._configuration import GIVEN_ELSEWHERE
 from ._field_words import meaning_of, type_name
 from ._references import Reference, parse_reference
 from ._rooms import contract_of
@@ -116,7 +118,7 @@ def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
     elif field.default is PydanticUndefined:
         default = "made when needed"
     else:
-        default = json_text(field.default)
+        default = _shown(field.default)
     return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
 
 
@@ -134,8 +136,19 @@ def shown_configuration(registered: Registered) -> dict[str, str]:
         elif name in component.shown_as:
             shown[name] = component.shown_as[name]
         else:
-            shown[name] = json_text(value) if value is not None else "not set"
+            shown[name] = "not set" if value is None else _shown(value, given)
     return shown
+
+
+def _shown(value: Any, given: Any = None) -> str:
+    """Return a value as text: what a validator has made of it may be no JSON.
+
+    Then what was *given* for it is shown, or its type: its `repr` is the user's code.
+    """
+    try:
+        return json_text(value)
+    except NotJsonError as error:
+        return f"a {error.kind}" if given is None else typed_text(given)
 
 
 def _is_hidden(value: Any) -> bool:

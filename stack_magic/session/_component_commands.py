@@ -23,7 +23,14 @@ from stack_magic.stack import (
 
 from ._answers import Change, done, listed, told
 from ._command import NOTHING, configured, line
-from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._configuration import (
+    GIVEN_ELSEWHERE,
+    Former,
+    build_component,
+    own,
+    spelled_out,
+    unmistakable_values,
+)
 from ._ready import refuse_up
 from ._references import Reference, parse_reference
 
@@ -65,7 +72,9 @@ class RegisterComponent(NamedTuple):
         more = (Line(message, indent=1),) if message else ()
         sentence = f"registered {kind} {name} (flavor {flavor.name})"
         answer = done(sentence, *more, report=Report.of(name, found), value=name)
-        return Change(snapshot.with_component(registered), answer)
+        typed = unmistakable_values(flavor.cls, self.configuration)
+        again = self._replace(configuration=typed)
+        return Change(snapshot.with_component(registered), answer, again)
 
 
 def _is_the_same(asked: RegisterComponent, registered: Registered | None, world: World) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
+from stack_magic.configuration import unfillable_fields
 from stack_magic.display import Command, Line
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import (
@@ -79,6 +80,9 @@ class RegisterFlavor:
                 hint="from stack_magic.artifact_stores import BaseArtifactStore",
             )
         report = check_flavor(cls, base_of(kind))
+        if report.ok:
+            found = (*report.diagnostics, *unfillable_fields(cls))
+            report = Report.of(report.subject, found)
         if not report.ok:
             message = f"{self.target} cannot be a flavor of {kind}:\n{report.as_message()}"
             raise InvalidFlavorError(message, report=report)
@@ -101,7 +105,7 @@ def _take_place(
         sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
         blocks = () if builtin is None else told_of_place(builtin, snapshot)
         return Change(after, done(sentence, *blocks, report=report, value=cls.FLAVOR))
-    return _replaced(cls, report, after, world)
+    return _replaced(cls, former.cls, report, after, world)
 
 
 def _origin_of(cls: type[StackComponent]) -> Origin:
@@ -110,7 +114,13 @@ def _origin_of(cls: type[StackComponent]) -> Origin:
     return Origin.CELL if in_notebook else Origin.MODULE
 
 
-def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world: World) -> Change:
+def _replaced(
+    cls: type[StackComponent],
+    former: type[StackComponent],
+    report: Report,
+    after: Snapshot,
+    world: World,
+) -> Change:
     """Rebuild the flavor's components: each fits whole, or is kept as it was and stale."""
     key = (cls.TYPE, cls.FLAVOR)
     rebuilt = [_rebuilt(cls, registered, world) for registered in after.components_of(key)]
@@ -118,6 +128,10 @@ def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world:
     fine = [r.component.name for r in rebuilt if not r.stale]
     stale = [r for r in rebuilt if r.stale]
     blocks: list[Block] = []
+    if former.__qualname__ != cls.__qualname__:
+        text = f"{cls.__name__} takes the place of another class, {former.__name__}"
+        blocks.append(Line(text, mark="▲"))
+        blocks.append(Command(f'FLAVOR = "{cls.__name__.lower()}"', label="to keep both:"))
     if fine:
         blocks.append(Line(f"rebuilt: {listed(fine)}", indent=1))
     for registered in stale:

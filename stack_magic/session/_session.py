@@ -109,7 +109,7 @@ class Session:
                 return change.answer
             undo = self.registry.swap(before, change.after)
             if undo is not None:
-                return _with_undo(change, self.history.note(command, undo))
+                return _with_undo(change, self.history.note(change.again or command, undo))
 
     def world(self, local: Mapping[str, Any] | None = None) -> World:
         """Return what commands may ask of the notebook and of this session."""
@@ -139,11 +139,15 @@ class Session:
         self,
         type: str,
         name: str,
+        /,
         *,
         flavor: str,
         **configuration: Any,
     ) -> Shown:
-        """Configure *flavor* as the component *name* of *type*."""
+        """Configure *flavor* as the component *name* of *type*.
+
+        Type and name go by their places: fields may be called so too.
+        """
         command = RegisterComponent(_component_type(type), name, flavor, configuration)
         return self.apply(command)
 

@@ -8,7 +8,7 @@ from ._described_values import Description, as_json, described
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
-from ._names import RESERVED, check_name, skeleton
+from ._names import RESERVED, check_name, refuse_no_text, skeleton
 from ._probes import probe
 from ._redaction import masking, redacted, secrets_held, tells
 from ._secret_looks import has_password, looks_secret
@@ -84,6 +84,7 @@ __all__ = [
     "odd_looks_of",
     "probe",
     "redacted",
+    "refuse_no_text",
     "refusing_parts",
     "resolved",
     "secret_fields",

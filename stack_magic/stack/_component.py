@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from stack_magic.capture import remember_definition
+from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
+from stack_magic.errors import ReferenceRefusedError
 
+from ._component_class import ComponentClass
+from ._schemas import with_lists
 from ._secret_references import let_references_pass
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from ._validator import StackValidator
 
 
-class StackComponent(BaseModel, ABC):
+class StackComponent(BaseModel, metaclass=ComponentClass):
     """A configured place in a stack: a frozen pydantic model with hooks.
 
     A flavor is a subclass with a `FLAVOR`; its fields are the configuration. Fields
@@ -51,7 +54,7 @@ class StackComponent(BaseModel, ABC):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return let_references_pass(handler(source), cls)
+        return let_references_pass(with_lists(handler(source)), cls)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -64,6 +67,21 @@ class StackComponent(BaseModel, ABC):
 
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, some fields with other values, which are taken as they are.
+
+        Raises:
+            ReferenceRefusedError: A plain text would stand in the place of a secret.
+        """
+        from ._secrets import holds_literal
+
+        fields = type(self).model_fields
+        for name, value in (update or {}).items():
+            if name in fields and holds_literal(fields[name].annotation, value):
+                message = f"{name} is a secret, and a copy would hold it as plain text"
+                raise ReferenceRefusedError(message, hint=f'update={{"{name}": SecretStr(...)}}')
+        return super().model_copy(update=update, deep=deep)
 
     def show_as(self, references: Mapping[str, str]) -> None:
         """Show these texts in the place of fields whose values came by reference."""
@@ -220,7 +238,7 @@ class StackComponent(BaseModel, ABC):
         """Name, type, flavor and fields; secrets masked, no uuid."""
         hidden = {"name", "uuid"}
         shown = {key: self._shown_as.get(key, value) for key, value in self}
-        pairs = (f", {key}={value!r}" for key, value in shown.items() if key not in hidden)
+        pairs = (f", {key}={safe_repr(value)}" for key, value in shown.items() if key not in hidden)
         return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
 
     __str__ = __repr__

@@ -107,3 +107,8 @@ def _counted(number: int, noun: str) -> str:
     if not number:
         return ""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def error_on(code: str, subject: str, message: str, fix: str = "") -> Diagnostic:
+    """Return an error."""
+    return Diagnostic(code, Severity.ERROR, subject, message, fix)

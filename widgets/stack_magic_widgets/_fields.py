@@ -12,7 +12,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from stack_magic.session import json_text, meaning_of
+from stack_magic.configuration import choices, is_strict, json_text, unaliased
+from stack_magic.session import meaning_of
 from stack_magic.stack import SECRETS, is_secret_annotation
 
 if TYPE_CHECKING:
@@ -109,9 +110,7 @@ class Field(NamedTuple):
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a choice as they are typed."""
-        if isinstance(self.annotation, type) and issubclass(self.annotation, Enum):
-            return tuple(json_text(member) for member in self.annotation)
-        return tuple(json_text(value) for value in get_args(self.annotation))
+        return tuple(json_text(value) for value in choices(self.annotation))
 
     @property
     def members(self) -> dict[str, type[BaseModel]]:
@@ -152,6 +151,7 @@ def _without_none(annotation: Any, info: FieldInfo) -> tuple[Any, bool, FieldInf
     """Return a type without `None`, and what `Annotated` inside says of it."""
     optional = False
     while True:
+        annotation = unaliased(annotation)
         if get_origin(annotation) is Annotated:
             annotation, *notes = get_args(annotation)
             for note in notes:
@@ -180,7 +180,7 @@ def _kind_of(annotation: Any, info: FieldInfo) -> Kind:
         return Kind.CHOICE
     if annotation is bool:
         return Kind.SWITCH
-    return _collection_kind(annotation)
+    return Kind.TEXT if is_strict(info) else _collection_kind(annotation)
 
 
 def _collection_kind(annotation: Any) -> Kind:
