@@ -7,14 +7,11 @@ import operator
 import re
 import unicodedata
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stack_magic.display import is_hidden
 from stack_magic.errors import InvalidNameError, ReferenceRefusedError, StackMagicError
-from stack_magic.stack import holds_secret, redacted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from stack_magic.secrets import holds_secret, masked
 
 MAX_NAME = 250
 _MAX_JSON = 10_000
@@ -69,13 +66,12 @@ def artifact_name(name: Any) -> str:
     return normal
 
 
-def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
+def param_text(name: str, value: Any) -> str:
     """Return a param's value as JSON; what is none, or is long, is told by its repr.
 
     Args:
         name: Name of the param.
-        value: Its value.
-        secrets: Texts that are masked wherever they are in it.
+        value: Its value; secrets that this process knows are masked in it.
 
     Raises:
         ReferenceRefusedError: It holds a secret, which would be recorded.
@@ -89,8 +85,8 @@ def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
     except (TypeError, ValueError, RecursionError):
         text = ""
     if text and len(text) <= _MAX_JSON:
-        return redacted(text, [json.dumps(secret)[1:-1] for secret in secrets])
-    return json.dumps(shortened(value, secrets))
+        return masked(text)
+    return json.dumps(shortened(value))
 
 
 def _plain(value: Any) -> Any:
@@ -102,10 +98,10 @@ def _plain(value: Any) -> Any:
     raise TypeError
 
 
-def shortened(value: Any, secrets: Sequence[str] = ()) -> str:
+def shortened(value: Any) -> str:
     """Return the repr of *value*, cut, and without addresses, which differ each time."""
     try:
-        text = redacted(_ADDRESS.sub("", repr(value)), secrets)
+        text = masked(_ADDRESS.sub("", repr(value)))
     except Exception:  # noqa: BLE001 - `__repr__` of the user's may raise anything
         return f"<{type(value).__name__}>"
     if len(text) <= _MAX_REPR:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ._package_source import source_of
     from ._run import Outputs, Run, StepRun
     from ._run_end import RunEnd, end_of, goes_on, step_without_end
-    from ._source_secrets import texts_in
     from ._tracked import tracked
     from ._watchers import RunWatcher
 
@@ -70,7 +69,6 @@ __all__ = [
     "source_of",
     "step",
     "step_without_end",
-    "texts_in",
     "tracked",
 ]
 
@@ -93,7 +91,6 @@ _NEEDED_TO_RUN = {
     "pipelines_in": "._lost_records",
     "source_of": "._package_source",
     "step_without_end": "._run_end",
-    "texts_in": "._source_secrets",
     "record_late_ends": "._late_ends",
     "tracked": "._tracked",
 }

@@ -15,14 +15,11 @@ from stack_magic.errors import (
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import (
-    MADE_IN,
-    SECRETS,
-    Report,
-)
+from stack_magic.secrets import SECRETS, is_secret_by_name, learn_given, takes
+from stack_magic.stack import MADE_IN, Report
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
-from ._field_values import ReadValues, takes
+from ._field_values import ReadValues
 from ._limits import broken_limit
 
 if TYPE_CHECKING:
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
 
     from stack_magic.stack import Diagnostic, StackComponent
 
+    from ._references import Reference
     from ._world import World
 
 GIVEN_ELSEWHERE = frozenset({"name", "uuid"})
@@ -124,6 +122,7 @@ def build_component(
     found += _too_large(read.values)
     values = {k: own(value) for k, value in read.values.items() if k not in _subjects(found)}
     values |= {"name": name, **{k: v for k, v in kept.items() if k == "uuid"}}
+    _learn(cls, values, read.sources)
     component: StackComponent | None = None
     try:
         component = cls(**values)
@@ -145,6 +144,16 @@ def build_component(
         return cls.model_construct(**values)
     component.show_as({k: str(v) for k, v in read.sources.items() if v.kind != "variable"})
     return _in_its_place(component, former)
+
+
+def _learn(
+    cls: type[StackComponent], values: Mapping[str, Any], sources: Mapping[str, Reference]
+) -> None:
+    """Mask from now on what came by reference, but of variables, which the notebook shows."""
+    for key, value in values.items():
+        source = sources.get(key)
+        is_hidden = source is not None and source.kind not in {"variable", "secret"}
+        learn_given(value, is_secret=is_hidden or is_secret_by_name(cls, key))
 
 
 def _first_refused(

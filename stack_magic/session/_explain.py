@@ -9,7 +9,8 @@ from pydantic import PydanticUserError
 
 from stack_magic.enums import Severity
 from stack_magic.errors import FlavorFailedError
-from stack_magic.stack import Diagnostic, secret_fields
+from stack_magic.secrets import secret_fields
+from stack_magic.stack import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from pydantic import Secret, SecretBytes, SecretStr
 
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import has_password, holds_literal, secret_fields, secret_reference
+from stack_magic.secrets import (
+    field_holds_literal,
+    has_password,
+    secret_fields,
+    secret_reference,
+    takes,
+)
 
 from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
@@ -88,7 +94,7 @@ def _value(
         raise ReferenceRefusedError(message, hint=hint)
     if is_secret:
         value = _resolved(value, key, world)
-        if holds_literal(annotation, value):
+        if field_holds_literal(cls, key, value):
             raise _literal_secret(key, annotation)
     return value
 
@@ -148,14 +154,3 @@ def _choices(annotation: Any) -> tuple[Any, ...]:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return tuple(annotation)
     return tuple(choice for part in get_args(annotation) for choice in _choices(part))
-
-
-def takes(annotation: Any, *kinds: type) -> bool:
-    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
-    if annotation in kinds or (annotation is Any and str in kinds):
-        return True
-    if get_origin(annotation) in {None, Literal, dict, list, tuple, set, frozenset}:
-        return False
-    return get_origin(annotation) in kinds or any(
-        takes(part, *kinds) for part in get_args(annotation)
-    )

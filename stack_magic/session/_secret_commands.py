@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Command, Fields, Line, Table, Title
-from stack_magic.stack import check_name, secret_reference
+from stack_magic.secrets import secret_reference
+from stack_magic.stack import check_name
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, line, quoted

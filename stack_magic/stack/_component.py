@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from stack_magic.capture import remember_definition
 from stack_magic.enums import StackComponentType
+from stack_magic.secrets import masked, refuse_pickled_secrets
 
-from ._secret_references import let_references_pass
+from ._resolving import let_references_pass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,8 +61,6 @@ class StackComponent(BaseModel, ABC):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to pickle a component that holds a secret: pickles show it in clear."""
-        from ._secrets import refuse_pickled_secrets
-
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
 
@@ -221,6 +220,6 @@ class StackComponent(BaseModel, ABC):
         hidden = {"name", "uuid"}
         shown = {key: self._shown_as.get(key, value) for key, value in self}
         pairs = (f", {key}={value!r}" for key, value in shown.items() if key not in hidden)
-        return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
+        return masked(f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})")
 
     __str__ = __repr__

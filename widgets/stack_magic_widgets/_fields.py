@@ -12,8 +12,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from stack_magic.secrets import SECRETS, is_secret_annotation
 from stack_magic.session import json_text, meaning_of
-from stack_magic.stack import SECRETS, is_secret_annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
