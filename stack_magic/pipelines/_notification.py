@@ -63,6 +63,7 @@ def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
 
 
 def _post(message: str, stack: Stack) -> None:
+    message = masked(message)
     if stack.alerter is None:
         say(
             f"○ hint: stack {stack.name} has no alerter, nobody is told; "

@@ -19,7 +19,7 @@ from ._annotations import (
 from ._known import MASK, bytes_tell_secret, is_short, learn, masked, tells_secret
 from ._looks import has_password, looks_secret
 from ._masking import masking, tells
-from ._models import learn_fields, learn_given, refuse_pickled_secrets
+from ._models import fields_with_short_secrets, learn_fields, learn_given, refuse_pickled_secrets
 from ._sources import secrets_in, texts_in
 from ._values import (
     REFERENCE,
@@ -45,6 +45,7 @@ __all__ = [
     "can_be_shown",
     "everything_in",
     "field_holds_literal",
+    "fields_with_short_secrets",
     "has_password",
     "holds_known_secret",
     "holds_literal",

@@ -113,6 +113,9 @@ def holds_literal(annotation: Any, value: Any) -> bool:
     origin = get_origin(annotation)
     if isinstance(origin, type) and issubclass(origin, Collection):
         items = _items(value)
+        fixed = get_args(annotation)
+        if origin is tuple and items is not None and Ellipsis not in fixed:
+            return any(holds_literal(p, i) for p, i in zip(fixed, items, strict=False))
         return items is None or any(holds_literal(p, i) for p in parts for i in items)
     return not parts or any(
         holds_literal(part, value) for part in parts if not _is_told_apart(part, value)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MASK = "******"
 _PREFIX = 64
 _LEAF = 400
+_PIECE = 1 << 15
 _IN_BYTES = 8  # shorter ones are in large files by chance
 _CHUNK = 1 << 22
 
@@ -50,7 +51,7 @@ class Finder:
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield *text* in parts, masked: halved at line ends down to the lines that have one."""
-        waiting = [text]
+        waiting = list(_pieces(text))[::-1]
         while waiting:
             part = waiting.pop()
             if not self._may_be_in(part):
@@ -68,6 +69,15 @@ class Finder:
         if self._any is None or self._any.isinstance_python(text):
             return True
         return not text.isascii() and _has_surrogates(text)  # which are no text to pydantic-core
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield *text* in pieces of whole lines, each so small that the search for one is short."""
+    begin = 0
+    while begin < len(text):
+        end = text.find("\n", begin + _PIECE) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
 
 
 def _any_of(texts: Sequence[str]) -> SchemaValidator | None:

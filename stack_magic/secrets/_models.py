@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._annotations import is_secret_by_name, secret_fields
-from ._values import holds_secret, learn_all, learn_secrets
+from ._known import is_short
+from ._values import holds_secret, learn_all, learn_secrets, texts_in_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +18,16 @@ def learn_fields(model: BaseModel, referred: Collection[str] = ()) -> None:
     """Mask from now on what a model's secret fields hold, and all in those of *referred*."""
     for name, value in model:
         learn_given(value, is_secret=name in referred or is_secret_by_name(type(model), name))
+
+
+def fields_with_short_secrets(model: BaseModel) -> list[str]:
+    """Return the secret fields whose value is too short to be masked within other texts."""
+    return [
+        name
+        for name, value in model
+        if any(map(is_short, texts_in_secret(value)))
+        or (is_secret_by_name(type(model), name) and isinstance(value, str) and is_short(value))
+    ]
 
 
 def learn_given(value: Any, *, is_secret: bool) -> None:

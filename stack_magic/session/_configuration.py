@@ -128,7 +128,7 @@ def build_component(
         component = cls(**values)
     except ValidationError as error:
         known = _subjects(found) | read.unasked | set(read.refused)
-        explanations = explained(cls, error, read.sources, values)
+        explanations = explained(cls, error, read.sources)
         found += [d for d in explanations if d.subject not in known]
     except StackMagicError:
         raise
