@@ -6,7 +6,7 @@ from abc import ABC
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_serializer
 
 from stack_magic.capture import remember_definition
 from stack_magic.enums import StackComponentType
@@ -17,6 +17,8 @@ from ._resolving import let_references_pass
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
+
+    from pydantic import SerializerFunctionWrapHandler
 
     from stack_magic.enums import Reach
 
@@ -63,6 +65,12 @@ class StackComponent(BaseModel, ABC):
         """Refuse to pickle a component that holds a secret: pickles show it in clear."""
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
+
+    @model_serializer(mode="wrap")
+    def _with_references(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Dump references in the place of the values that came by them."""
+        dumped: dict[str, Any] = handler(self)
+        return dumped | {k: text for k, text in self._shown_as.items() if k in dumped}
 
     def show_as(self, references: Mapping[str, str]) -> None:
         """Show these texts in the place of fields whose values came by reference."""

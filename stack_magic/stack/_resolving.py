@@ -218,6 +218,8 @@ def _passing(name: str, info: FieldInfo) -> Callable[[Any, Any], Any]:
         )
         is_text = takes_text and type(value) in {str, SecretStr}
         if not is_text or secret_reference(value) is None:
+            if reason and not by_type and isinstance(value, SecretStr):
+                value = value.get_secret_value()
             valid = handler(value)
             learn_given(valid, is_secret=bool(reason) and not by_type)
             return valid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import InvalidFlavorError, ReferenceRefusedError
@@ -72,6 +72,17 @@ def test_its_value_is_masked(session: Session, reference: str) -> None:
     shown = repr(run(session, "%alerter describe ops")) + repr(component)
     assert CANARY not in shown
     assert f"****** ({reference})" in shown
+
+
+def test_python_gives_its_value_as_a_secret_text(session: Session) -> None:
+    run(session, "%alerter flavor register Named")
+    session.namespace = {"sealed": SecretStr(CANARY)}
+    run(session, "%alerter register ops --flavor=named --password=$sealed")
+    component: Any = session.registry.snapshot.component(
+        StackComponentType.ALERTER, "ops"
+    ).component
+    assert component.password == CANARY
+    assert CANARY not in repr(component)
 
 
 def test_a_literal_default_is_refused(session: Session) -> None:

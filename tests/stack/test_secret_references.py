@@ -155,6 +155,13 @@ def test_what_is_held_in_secret_is_taken_out_of_texts() -> None:
     assert masked(f"denied for {CANARY} in eu!") == "denied for ****** in eu!"
 
 
+def test_a_dump_of_a_component_that_is_used_has_references() -> None:
+    used = stack_of(lake(account="{{db.password}}")).resolved().artifact_store
+    assert used.account == CANARY
+    assert used.model_dump()["account"] == "{{db.password}}"
+    assert CANARY not in used.model_dump_json()
+
+
 def test_a_reference_is_written_as_it_is_read() -> None:
     assert str(SecretReference("db", "password")) == "{{db.password}}"
 
