@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "stack_magic"
 WIDGETS = ROOT / "widgets" / "stack_magic_widgets"
 FLOORS: list[set[str]] = [
+    {"secrets"},
     {"errors"},
     {"enums", "display", "capture", "machine"},
     {"stack", "materializers"},

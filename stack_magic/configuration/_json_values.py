@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from stack_magic.stack import SECRETS
+from stack_magic.secrets import SECRETS
 
 _SEVERAL = (list, tuple, deque)
 

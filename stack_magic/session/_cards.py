@@ -12,13 +12,19 @@ from stack_magic.configuration import NotJsonError, json_text
 from stack_magic.display import Command, Fields, Line, Table, Title
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import (
+from stack_magic.secrets import (
     SECRETS,
+    can_be_shown,
+    holds_secret,
+    is_open,
+    is_secret_by_name,
+    masked,
+    why_secret,
+)
+from stack_magic.stack import (
     Draft,
     diagnose,
-    holds_secret,
     notes_of,
-    secret_fields,
     stale_fix,
 )
 
@@ -90,6 +96,9 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     rows = tuple(_field_row(cls, name) for name in cls.model_fields if name not in GIVEN_ELSEWHERE)
     if rows:
         blocks.append(Table(("option", "type", "default", "meaning"), rows))
+    secret = ", ".join(f"--{name} ({why})" for name, why in why_secret(cls).items())
+    if secret:
+        blocks.append(Fields((("secret", secret),)))
     return Answer(tuple(blocks), value=flavor.name)
 
 
@@ -113,7 +122,7 @@ def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
     field = cls.model_fields[name]
     if field.is_required():
         default = "required"
-    elif name in secret_fields(cls) and _is_hidden(field.default):
+    elif field.default is not PydanticUndefined and _is_hidden(cls, name, field.default):
         default = "hidden"
     elif field.default is PydanticUndefined:
         default = "made when needed"
@@ -131,7 +140,7 @@ def shown_configuration(registered: Registered) -> dict[str, str]:
             continue
         value = getattr(component, name)
         given = registered.configuration.get(name)
-        if name in secret_fields(type(component)) and _is_hidden(value):
+        if _is_hidden(type(component), name, value):
             shown[name] = _masked(given)
         elif name in component.shown_as:
             shown[name] = component.shown_as[name]
@@ -146,14 +155,19 @@ def _shown(value: Any, given: Any = None) -> str:
     Then what was *given* for it is shown, or its type: its `repr` is the user's code.
     """
     try:
-        return json_text(value)
+        return masked(json_text(value))
     except NotJsonError as error:
-        return f"a {error.kind}" if given is None else typed_text(given)
+        return f"a {error.kind}" if given is None else masked(typed_text(given))
 
 
-def _is_hidden(value: Any) -> bool:
-    """Whether a secret field's *value* is more than the words around an empty place."""
-    return isinstance(value, SECRETS) or holds_secret(value)
+def _is_hidden(cls: type[StackComponent], name: str, value: Any) -> bool:
+    """Whether a field's *value* is or may be a secret: of an open type, the value says it."""
+    field = cls.model_fields[name]
+    if isinstance(value, SECRETS) or holds_secret(value):
+        return True
+    if is_secret_by_name(cls, name):
+        return bool(value)
+    return is_open(field.annotation) and not can_be_shown(value)
 
 
 def _masked(given: Any) -> str:

@@ -12,6 +12,7 @@ from stack_magic.errors import (
     InUseError,
     NameTakenError,
 )
+from stack_magic.secrets import masked
 from stack_magic.stack import (
     Diagnostic,
     Registered,
@@ -33,6 +34,7 @@ from ._configuration import (
 )
 from ._ready import refuse_up
 from ._references import Reference, parse_reference
+from ._short_secrets import short_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +71,8 @@ class RegisterComponent(NamedTuple):
         registered = Registered(component, own(configuration))
         found = [*notes_of(component), *_looks_alike(snapshot, kind, name)]
         message = _told_by(component)
-        more = (Line(message, indent=1),) if message else ()
+        more = (Line(masked(message), indent=1),) if message else ()
+        found += short_secrets(component)
         sentence = f"registered {kind} {name} (flavor {flavor.name})"
         answer = done(sentence, *more, report=Report.of(name, found), value=name)
         typed = unmistakable_values(flavor.cls, self.configuration)

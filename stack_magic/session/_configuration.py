@@ -15,11 +15,8 @@ from stack_magic.errors import (
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import (
-    MADE_IN,
-    SECRETS,
-    Report,
-)
+from stack_magic.secrets import SECRETS, is_secret_by_name, learn_given
+from stack_magic.stack import MADE_IN, Report
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
 from ._field_values import ReadValues
@@ -122,13 +119,14 @@ def build_component(
     found += _not_shown(cls, read.values, _subjects(found))
     values = {k: own(value) for k, value in read.values.items() if k not in _subjects(found)}
     values |= {"name": name, **{k: v for k, v in kept.items() if k == "uuid"}}
+    _learn(cls, values, read.sources)
     component: StackComponent | None = None
     try:
         # By the names of the fields, as on a line: aliases are for other documents.
         component = cls.model_validate(values, by_alias=False, by_name=True)
     except ValidationError as error:
         known = _subjects(found) | read.unasked | set(read.refused)
-        explanations = explained(cls, error, read.sources, values)
+        explanations = explained(cls, error, read.sources)
         found += [d for d in explanations if d.subject not in known]
     except StackMagicError:
         raise
@@ -144,6 +142,16 @@ def build_component(
         return cls.model_construct(**values)
     component.show_as({k: str(v) for k, v in read.sources.items() if v.kind != "variable"})
     return _in_its_place(component, former)
+
+
+def _learn(
+    cls: type[StackComponent], values: Mapping[str, Any], sources: Mapping[str, Reference]
+) -> None:
+    """Mask from now on what came by reference, but of variables, which the notebook shows."""
+    for key, value in values.items():
+        source = sources.get(key)
+        is_hidden = source is not None and source.kind not in {"variable", "secret"}
+        learn_given(value, is_secret=is_hidden or is_secret_by_name(cls, key))
 
 
 def _first_refused(

@@ -9,7 +9,7 @@ from stack_magic.configuration import json_text
 from stack_magic.enums import Origin
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
-from stack_magic.stack import holds_secret, looks_secret, secret_fields
+from stack_magic.secrets import holds_secret, looks_secret, secret_fields
 
 from ._configuration import unmistakable_values
 from ._references import Reference

@@ -9,7 +9,12 @@ from pydantic import Secret, SecretBytes, SecretStr
 
 from stack_magic.configuration import read_text, takes
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import has_password, holds_literal, secret_fields, secret_reference
+from stack_magic.secrets import (
+    field_holds_literal,
+    has_password,
+    secret_fields,
+    secret_reference,
+)
 
 from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
@@ -101,7 +106,7 @@ def _value(
         raise ReferenceRefusedError(message, hint=hint)
     if is_secret:
         value = _resolved(value, key, world)
-        if holds_literal(annotation, value):
+        if field_holds_literal(cls, key, value):
             raise _literal_secret(key, annotation)
     return value
 

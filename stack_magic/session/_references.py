@@ -19,7 +19,7 @@ from stack_magic.errors import (
     ReferenceRefusedError,
     did_you_mean,
 )
-from stack_magic.stack import secret_reference
+from stack_magic.secrets import secret_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import StackMagicError, UnknownNameError, did_you_mean
 from stack_magic.pipelines import install_runner
+from stack_magic.secrets import masking
 from stack_magic.stack import Diagnostic, Report
 
 from ._answers import Answer, Change
@@ -104,7 +105,8 @@ class Session:
             world = replace(world, run_pipeline=partial(self.run_pipeline, watchers=watchers))
         while True:
             before = self.registry.snapshot
-            change = command.on(before, world)
+            with masking():  # whatever code of a flavor's or a step's it calls
+                change = command.on(before, world)
             if change.after is before:
                 return change.answer
             undo = self.registry.swap(before, change.after)

@@ -11,14 +11,14 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic_core import PydanticUndefined
 
 from stack_magic.display import safe_repr
-from stack_magic.enums import StackComponentType
+from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import InvalidNameError
+from stack_magic.secrets import field_holds_literal, holds_secret, is_secret_by_name, why_secret
 
 from ._class_checks import of_the_class
 from ._component import StackComponent
 from ._diagnostics import Diagnostic, Report, error_on
 from ._names import check_name
-from ._secrets import holds_literal, holds_secret, secret_fields
 from ._zenml_classes import advice_on_parts, difference
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _of_component_class(
     unresolved = list(_unresolved(cls))
     yield from unresolved
     if not unresolved:
+        yield from _named_like_secrets(cls)
         yield from _secret_defaults(cls)
     yield from _shadowing_fields(cls)
     yield from of_the_class(cls, base)
@@ -223,13 +224,21 @@ def _names_in(annotation: Any) -> set[str]:
     return set(re.findall(r"\w+", text))
 
 
+def _named_like_secrets(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name, reason in sorted(why_secret(cls).items()):
+        if is_secret_by_name(cls, name):
+            message = f"field {name} is secret {reason}, and its type does not hide it"
+            fix = f"{name}: SecretStr; else Field(json_schema_extra={{'secret': False}})"
+            yield Diagnostic("secret-by-name", Severity.WARNING, cls.__name__, message, fix)
+
+
 def _secret_defaults(cls: type[StackComponent]) -> Iterator[Diagnostic]:
-    for name in sorted(secret_fields(cls)):
+    for name in sorted(why_secret(cls)):
         field = cls.model_fields[name]
         default = field.default
         if default is PydanticUndefined or default is Ellipsis:
             continue
-        if not (holds_literal(field.annotation, default) or holds_secret(default)):
+        if not (field_holds_literal(cls, name, default) or holds_secret(default)):
             continue
         message = f"secret field {name} has a literal default, which everything would show"
         fix = f"{name}: SecretStr | None = None"
