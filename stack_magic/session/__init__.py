@@ -1,7 +1,7 @@
 """One kernel's registry and what acts on it."""
 
 from ._answers import Answer, Change
-from ._cards import draft_card, summary_of
+from ._cards import draft_card
 from ._command import Command, typed_text
 from ._component_commands import (
     CopyComponent,
@@ -27,6 +27,7 @@ from ._deployer_commands import (
     StopModelServer,
 )
 from ._field_words import meaning_of
+from ._flavor_cards import summary_of
 from ._flavor_commands import (
     DeleteFlavor,
     DescribeFlavor,

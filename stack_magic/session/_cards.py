@@ -1,26 +1,11 @@
-"""How flavors, components and stacks look: tables for several, a card for one."""
+"""How components and stacks look: tables for several, a card for one."""
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
-
-from stack_magic.configuration import NotJsonError, json_text
 from stack_magic.display import Command, Fields, Line, Table, Title
-from stack_magic.enums import Origin, StackComponentType
-from stack_magic.errors import ReferenceRefusedError
-from stack_magic.secrets import (
-    SECRETS,
-    can_be_shown,
-    holds_secret,
-    is_open,
-    is_secret_by_name,
-    masked,
-    why_secret,
-)
+from stack_magic.enums import StackComponentType
 from stack_magic.stack import (
     Draft,
     diagnose,
@@ -29,158 +14,13 @@ from stack_magic.stack import (
 )
 
 from ._answers import Answer, counted, listed
-from ._builtin_flavors import how_to_restore
-from ._command import typed_text
-from ._configuration import GIVEN_ELSEWHERE
-from ._field_words import meaning_of, type_name
-from ._references import Reference, parse_reference
-from ._rooms import contract_of
+from ._shown_values import shown_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack_magic.display import Block
-    from stack_magic.stack import Flavor, Registered, Snapshot, StackComponent
-
-
-def flavor_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
-    """Return the flavors of a type with origin, fields and how many use them."""
-    names = snapshot.flavor_names(kind)
-    if not names:
-        first = (
-            f"no {kind} flavors are registered; define a class and %{kind} flavor register CLASS"
-        )
-        return Answer((Line(first),), value=[])
-    rows = tuple(_flavor_row(snapshot.flavors[kind, name], snapshot) for name in names)
-    title = Title(f"{kind.title} flavors")
-    table = Table(("flavor", "class", "origin", "components"), rows)
-    return Answer((title, table), value=names)
-
-
-def _flavor_row(flavor: Flavor, snapshot: Snapshot) -> tuple[str, ...]:
-    users = sum(1 for _ in snapshot.components_of(flavor.key))
-    return (flavor.name, flavor.cls.__name__, origin_of(flavor), str(users))
-
-
-def origin_of(flavor: Flavor) -> str:
-    """Return where a flavor comes from, in words."""
-    if flavor.origin is Origin.MODULE:
-        return f"module {flavor.cls.__module__}"
-    return str(flavor.origin)
-
-
-def _origin_on_card(flavor: Flavor) -> str:
-    if flavor.replaces is None:
-        return origin_of(flavor)
-    return (
-        f"{origin_of(flavor)}, in the place of the built-in one; {how_to_restore(flavor.replaces)}"
-    )
-
-
-def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
-    """Return everything about a flavor: fields, what it overrides, origin, users."""
-    cls = flavor.cls
-    summary = summary_of(cls)
-    users = [r.component.name for r in snapshot.components_of(flavor.key)]
-    facts = (
-        ("class", cls.__name__),
-        ("origin", _origin_on_card(flavor)),
-        ("implements", listed(_implemented(cls), 13) or "nothing beyond its base"),
-        ("contract", _contract_in_words(flavor.type)),
-        ("components", listed(users) or "none"),
-    )
-    blocks: list[Block] = [Title(f"{flavor.type} flavor {flavor.name}")]
-    if summary:
-        blocks.append(Line(summary))
-    blocks.append(Fields(facts))
-    rows = tuple(_field_row(cls, name) for name in cls.model_fields if name not in GIVEN_ELSEWHERE)
-    if rows:
-        blocks.append(Table(("option", "type", "default", "meaning"), rows))
-    secret = ", ".join(f"--{name} ({why})" for name, why in why_secret(cls).items())
-    if secret:
-        blocks.append(Fields((("secret", secret),)))
-    return Answer(tuple(blocks), value=flavor.name)
-
-
-def summary_of(cls: type[StackComponent]) -> str:
-    """Return the first line of what a class says of itself."""
-    return (inspect.getdoc(cls) or "").partition("\n")[0]
-
-
-def _contract_in_words(kind: StackComponentType) -> str:
-    promises = contract_of(kind).promises
-    return f"{counted(len(promises), 'promise')}; %{kind} check NAME tries them"
-
-
-def _implemented(cls: type[StackComponent]) -> list[str]:
-    own = [c for c in cls.__mro__ if not c.__module__.startswith(("stack_magic", "pydantic"))]
-    names = {n for c in own for n, v in vars(c).items() if inspect.isfunction(v)}
-    return sorted(n for n in names if not n.startswith("_") and not hasattr(BaseModel, n))
-
-
-def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
-    field = cls.model_fields[name]
-    if field.is_required():
-        default = "required"
-    elif field.default is not PydanticUndefined and _is_hidden(cls, name, field.default):
-        default = "hidden"
-    elif field.default is PydanticUndefined:
-        default = "made when needed"
-    else:
-        default = _shown(field.default)
-    return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
-
-
-def shown_configuration(registered: Registered) -> dict[str, str]:
-    """Return every field of a component as text: references as written, secrets masked."""
-    component = registered.component
-    shown: dict[str, str] = {}
-    for name in type(component).model_fields:
-        if name in GIVEN_ELSEWHERE:
-            continue
-        value = getattr(component, name)
-        given = registered.configuration.get(name)
-        if _is_hidden(type(component), name, value):
-            shown[name] = _masked(given)
-        elif name in component.shown_as:
-            shown[name] = component.shown_as[name]
-        else:
-            shown[name] = "not set" if value is None else _shown(value, given)
-    return shown
-
-
-def _shown(value: Any, given: Any = None) -> str:
-    """Return a value as text: what a validator has made of it may be no JSON.
-
-    Then what was *given* for it is shown, or its type: its `repr` is the user's code.
-    """
-    try:
-        return masked(json_text(value))
-    except NotJsonError as error:
-        return f"a {error.kind}" if given is None else masked(typed_text(given))
-
-
-def _is_hidden(cls: type[StackComponent], name: str, value: Any) -> bool:
-    """Whether a field's *value* is or may be a secret: of an open type, the value says it."""
-    field = cls.model_fields[name]
-    if isinstance(value, SECRETS) or holds_secret(value):
-        return True
-    if is_secret_by_name(cls, name):
-        return bool(value)
-    return is_open(field.annotation) and not can_be_shown(value)
-
-
-def _masked(given: Any) -> str:
-    reference = _as_reference(given)
-    return "******" if reference is None else f"****** ({reference})"
-
-
-def _as_reference(given: Any) -> Reference | None:
-    try:
-        reference = parse_reference(given)
-    except ReferenceRefusedError:
-        return None
-    return reference if isinstance(reference, Reference) else None
+    from stack_magic.stack import Registered, Snapshot
 
 
 def component_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:

@@ -33,9 +33,9 @@ from stack_magic.stack import (
 
 from ._answers import Answer, Change, counted, done, listed, told
 from ._builtin_flavors import builtin_below, check_takes_place, told_of_place
-from ._cards import flavor_card, flavor_list
 from ._command import line
 from ._configuration import Former, build_component
+from ._flavor_cards import flavor_card, flavor_list
 from ._rooms import base_of
 
 if TYPE_CHECKING:
