@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Line
@@ -19,7 +20,14 @@ from stack_magic.stack import (
 
 from ._answers import Change, done, listed
 from ._command import NOTHING, configured, line
-from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._configuration import (
+    GIVEN_ELSEWHERE,
+    Former,
+    build_component,
+    own,
+    spelled_out,
+    unmistakable_values,
+)
 from ._ready import refuse_up
 
 if TYPE_CHECKING:
@@ -60,7 +68,9 @@ class UpdateComponent(NamedTuple):
         _refuse_to_remove(snapshot, registered, self.removed)
         configuration = {**registered.configuration, **changed}
         kept = {k: v for k, v in configuration.items() if k not in self.removed}
-        return _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
+        change = _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
+        typed = unmistakable_values(cls, self.configuration)
+        return replace(change, again=self._replace(configuration=typed))
 
 
 class RemoveAttributes(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import UnknownNameError, did_you_mean
 
-from ._names import skeleton
+from ._names import refuse_no_text, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -137,6 +137,7 @@ class Snapshot:
 
     def flavor(self, kind: StackComponentType, name: str) -> Flavor:
         """Return the flavor, or raise UnknownNameError."""
+        refuse_no_text(name)
         if (kind, name) in self.flavors:
             return self.flavors[kind, name]
         known = self.flavor_names(kind)
@@ -145,6 +146,7 @@ class Snapshot:
 
     def component(self, kind: StackComponentType, name: str) -> Registered:
         """Return the component, or raise UnknownNameError."""
+        refuse_no_text(name)
         if (kind, name) in self.components:
             return self.components[kind, name]
         known = self.component_names(kind)
@@ -157,6 +159,7 @@ class Snapshot:
 
     def slots(self, name: str) -> Slots:
         """Return the filled slots of a stack, or raise UnknownNameError."""
+        refuse_no_text(name)
         if name in self.stacks:
             return self.stacks[name]
         what, register = "stack", f"%stack register {name} -o … -a … -m …"

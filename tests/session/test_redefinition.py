@@ -37,6 +37,8 @@ def test_components_are_rebuilt_and_stay_who_they_were(furnished: Session) -> No
     assert (after.uuid, after.name) == (before.uuid, "ops")
     assert repr(answer).splitlines() == [
         "✓ redefined alerter flavor pager (LouderPager)",
+        "▲ LouderPager takes the place of another class, Pager",
+        '  to keep both: FLAVOR = "louderpager"',
         "  rebuilt: ops",
     ]
 

@@ -19,7 +19,6 @@ from ._component_widgets import ComponentWidgets
 from ._fields_box import FieldsBox
 from ._names import OF_THE_NAME, free_name
 from ._parts import close_all, set_value, span
-from ._secret_control import held_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -241,10 +240,6 @@ class ComponentPart:
         for found in self.report.diagnostics:
             yield from found.blocks()
         yield Command(self.line(self.command()))
-
-    def secrets(self) -> list[str]:
-        """Return the secrets that are given."""
-        return [text for value in self._values.given.values() for text in held_in(value)]
 
     def close(self) -> None:
         """Forget what must not be kept."""
