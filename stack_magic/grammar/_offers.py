@@ -165,8 +165,7 @@ def fields_of_component(kind: StackComponentType) -> Any:
         for word in args:
             registered = snapshot.components.get((kind, word))
             if registered is not None:
-                flavor = snapshot.flavors.get(registered.flavor_key)
-                return [] if flavor is None else _options(flavor.cls)
+                return _options(snapshot.flavor_of(registered).cls)
         return []
 
     return fields

@@ -49,7 +49,7 @@ def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any
 def own_flavors(slots: Slots, snapshot: Snapshot) -> list[Flavor]:
     """Return the flavors of a stack that are not built in."""
     registered = (snapshot.component(kind, chosen) for kind, chosen in slots.items())
-    flavors = (snapshot.flavor(*each.flavor_key) for each in registered)
+    flavors = [snapshot.flavor_of(each) for each in registered]
     return [flavor for flavor in flavors if flavor.origin is not Origin.BUILTIN]
 
 

@@ -59,7 +59,7 @@ class UpdateComponent(NamedTuple):
             message = f"%{self.type} update {self.name} needs at least one --key=value"
             hint = f"%{self.type} describe {self.name}"
             raise LineError(message, hint=hint)
-        cls = snapshot.flavor(*registered.flavor_key).cls
+        cls = snapshot.flavor_of(registered).cls
         changed = spelled_out(cls, self.configuration)
         both = sorted(set(changed).intersection(self.removed))
         if both:
@@ -117,7 +117,7 @@ def _refuse_to_remove(
 def _not_removable(
     snapshot: Snapshot, registered: Registered, attributes: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
-    fields = snapshot.flavor(*registered.flavor_key).cls.model_fields
+    fields = snapshot.flavor_of(registered).cls.model_fields
     for attribute in attributes:
         if attribute in GIVEN_ELSEWHERE:
             message = "is set by the command and stays"
@@ -141,7 +141,7 @@ def _reconfigured(
     changed: Collection[str],
 ) -> Change:
     kind, name = registered.key
-    cls = snapshot.flavor(*registered.flavor_key).cls
+    cls = snapshot.flavor_of(registered).cls
     dropped = [k for k in configuration if k not in cls.model_fields and k not in changed]
     configuration = {k: v for k, v in configuration.items() if k not in dropped}
     if not world.is_preview:
