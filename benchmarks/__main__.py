@@ -17,6 +17,7 @@ from . import (
     kernels,
     keystrokes,
     loading,
+    masking,
     model_deployers,
     pipelines,
     records,
@@ -45,6 +46,7 @@ MODULES = (
     feature_stores,
     forms,
     keystrokes,
+    masking,
 )
 for module in MODULES:
     for figure in module.figures():

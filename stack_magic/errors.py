@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stack_magic.secrets import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 class StackMagicError(Exception):
     """Base of every error a call of stack_magic raises on purpose.
+
+    Secrets that this process knows are masked in what it says.
 
     Args:
         message: What is wrong, naming the offending value.
@@ -30,6 +34,7 @@ class StackMagicError(Exception):
     def __init__(
         self, message: str, *, hint: str | None = None, report: Report | None = None
     ) -> None:
+        message, hint = masked(message), None if hint is None else masked(hint)
         super().__init__(message if hint is None else f"{message}\nhint: {hint}")
         self.message = message
         self.hint = hint

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stack_magic.secrets import _known
 from tests.live_kernel import live_kernel
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def kernel(module_kernel: LiveKernel, tmp_path: Path) -> LiveKernel:
     module_kernel.fresh(tmp_path / "project")
     assert module_kernel.run("%load_ext stack_magic").ok
     return module_kernel
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test know the secrets of others."""
+    monkeypatch.setattr(_known, "KNOWN", _known.KnownSecrets())
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "stack_magic"
 WIDGETS = ROOT / "widgets" / "stack_magic_widgets"
 FLOORS: list[set[str]] = [
+    {"secrets"},
     {"errors"},
     {"enums", "display", "capture", "machine"},
     {"stack", "materializers"},
     {kind.plural for kind in StackComponentType},
-    {"pipelines"},
+    {"pipelines", "configuration"},
     {"session"},
     {"grammar", "testing"},
     {"magics"},

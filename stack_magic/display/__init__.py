@@ -18,6 +18,7 @@ from ._folding import Folding, listed_names
 from ._graph import draw_graph
 from ._html import prose_html, render_html, safe_html
 from ._plot import MOST_CURVES, curve_words, draw_curves
+from ._safe_repr import safe_repr
 from ._shown import Shown
 from ._standing import called_alike
 from ._text import render_text
@@ -48,4 +49,5 @@ __all__ = [
     "render_html",
     "render_text",
     "safe_html",
+    "safe_repr",
 ]

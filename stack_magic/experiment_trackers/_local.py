@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from stack_magic.enums import Severity
 from stack_magic.machine import SqliteFile, absolute_path
-from stack_magic.stack import Diagnostic, current_step, secrets_held
+from stack_magic.stack import Diagnostic
 
 from ._base import BaseExperimentTracker
 from ._database import (
@@ -110,10 +110,7 @@ class LocalExperimentTracker(BaseExperimentTracker):
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Log what the step was given; a param has one value in a run."""
         names = {logged_name(name, "param"): value for name, value in params.items()}
-        context = current_step()
-        # A step may have been given, as plain text, what its stack holds in secret.
-        secrets = secrets_held(context.stack.components.values()) if context else ()
-        texts = {name: param_text(name, value, secrets) for name, value in names.items()}
+        texts = {name: param_text(name, value) for name, value in names.items()}
         if texts:
             with self._writing() as (connection, run):
                 add_params(connection, run, self.current_run, texts)

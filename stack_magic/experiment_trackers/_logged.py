@@ -6,14 +6,12 @@ import json
 import operator
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stack_magic.display import is_hidden
 from stack_magic.errors import InvalidNameError, ReferenceRefusedError, StackMagicError
-from stack_magic.stack import as_json, described, holds_secret, redacted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from stack_magic.secrets import holds_secret, masked
+from stack_magic.stack import as_json, described
 
 MAX_NAME = 250
 MAX_PARAM = 1_000_000
@@ -70,13 +68,12 @@ def artifact_name(name: Any) -> str:
     return normal
 
 
-def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
+def param_text(name: str, value: Any) -> str:
     """Return a param's value as JSON, whole; what is none is described in words.
 
     Args:
         name: Name of the param.
-        value: Its value.
-        secrets: Texts that are masked wherever they are in it.
+        value: Its value; secrets that this process knows are masked in it.
 
     Raises:
         ReferenceRefusedError: It holds a secret, which would be recorded.
@@ -84,14 +81,14 @@ def param_text(name: str, value: Any, secrets: Sequence[str] = ()) -> str:
     """
     text = _json_text(name, value)
     if text is None:
-        text = json.dumps(_description(name, value, secrets))
+        text = json.dumps(_description(name, value))
     if len(text) > MAX_PARAM:
         message = (
             f"param {name!r} has {len(text):,} characters, and {MAX_PARAM:,} are kept: it is "
             "never cut"
         )
         raise StackMagicError(message, hint=_FILE_HINT)
-    return redacted(text, [json.dumps(secret)[1:-1] for secret in secrets])
+    return masked(text)
 
 
 def _json_text(name: str, value: Any) -> str | None:
@@ -103,17 +100,17 @@ def _json_text(name: str, value: Any) -> str | None:
         return None
 
 
-def _description(name: str, value: Any, secrets: Sequence[str]) -> str:
-    found = described(value, secrets)
+def _description(name: str, value: Any) -> str:
+    found = described(value)
     if found.secret:
         raise _secret(name)
     if not found.is_certain:
         message = (
-            f"param {name!r} is {shortened(value, secrets)}: what it holds cannot be read, "
+            f"param {name!r} is {shortened(value)}: what it holds cannot be read, "
             "and another one would look the same"
         )
         raise StackMagicError(message, hint=f"log what it was made from, or {_FILE_HINT}")
-    return redacted(str(found), secrets)
+    return masked(str(found))
 
 
 def _secret(name: str) -> ReferenceRefusedError:
@@ -122,10 +119,10 @@ def _secret(name: str) -> ReferenceRefusedError:
     return ReferenceRefusedError(message, hint=hint)
 
 
-def shortened(value: Any, secrets: Sequence[str] = ()) -> str:
+def shortened(value: Any) -> str:
     """Return the repr of *value*, cut, and without addresses, which differ each time."""
     try:
-        text = redacted(_ADDRESS.sub("", repr(value)), secrets)
+        text = masked(_ADDRESS.sub("", repr(value)))
     except Exception:  # noqa: BLE001 - `__repr__` of the user's may raise anything
         return f"<{type(value).__name__}>"
     if len(text) <= _MAX_REPR:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from stack_magic.configuration import alternatives, choices, json_text
 from stack_magic.enums import StackComponentType
 from stack_magic.pipelines import Pipeline
 from stack_magic.stack import Draft, StackComponent, diagnose
@@ -164,8 +165,7 @@ def fields_of_component(kind: StackComponentType) -> Any:
         for word in args:
             registered = snapshot.components.get((kind, word))
             if registered is not None:
-                flavor = snapshot.flavors.get(registered.flavor_key)
-                return [] if flavor is None else _options(flavor.cls)
+                return _options(snapshot.flavor_of(registered).cls)
         return []
 
     return fields
@@ -185,11 +185,8 @@ def _choices(annotation: Any) -> click.Choice[str] | None:
 
 
 def _values(annotation: Any) -> Iterable[str]:
-    if annotation is bool:
-        return ["true", "false"]
-    if get_origin(annotation) is Literal:
-        return [str(value) for value in get_args(annotation)]
-    members = getattr(annotation, "__members__", None)
-    if members:
-        return [str(member.value) for member in members.values()]
-    return [value for part in get_args(annotation) for value in _values(part)]
+    """Yield the words that the line takes for one value: what a list holds is no value of it."""
+    for kind in alternatives(annotation):
+        if kind is bool:
+            yield from ("true", "false")
+        yield from map(json_text, choices(kind))

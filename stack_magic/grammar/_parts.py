@@ -8,6 +8,8 @@ import click
 
 from stack_magic.errors import LineError, did_you_mean
 
+from ._names import NAME
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -49,6 +51,8 @@ class Leaf(click.Command):
         callback: Callable[..., Any],
         params: Sequence[click.Parameter] = (),
     ) -> None:
+        for param in params:
+            param.type = NAME if param.type is click.STRING else param.type
         super().__init__(
             name,
             callback=callback,

@@ -1,13 +1,21 @@
-"""From a line to its words: quotes group, backslashes are letters, nothing expands."""
+r"""From a line to its words: quotes group, backslashes are letters, nothing expands.
+
+Within `$'...'` a backslash begins an escape, as in bash: `$'two\nlines'`.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 
 from stack_magic.errors import LineError
 
-_WORD = re.compile(r"""(?:[^ \t\r\n'"]|'[^']*'|"[^"]*")+""")
-_PART = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_ESCAPED = r"\$'(?:[^'\\]|\\.)*'"
+_QUOTED = r"""(?<!\$)'[^']*'|"[^"]*\""""
+_WORD = re.compile(rf"""(?:{_ESCAPED}|[^ \t\r\n'"]|{_QUOTED})+""", re.DOTALL)
+_PART = re.compile(rf"{_ESCAPED}|{_QUOTED}", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _SHELL_WORDS = frozenset({">", ">>", "<", "|", "||", "&", "&&"})
 _TYPOGRAPHIC_DASH = re.compile(r"[\u2013\u2014]+(?=[^\W\d])")
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d]")
@@ -53,7 +61,20 @@ def _open_quote(line: str) -> int | None:
 
 
 def _unquoted(word: str) -> str:
-    return _PART.sub(lambda match: match.group()[1:-1], word)
+    return _PART.sub(lambda match: _content(match.group()), word)
+
+
+def _content(part: str) -> str:
+    """Return what a part in quotes stands for."""
+    return _ESCAPE.sub(_character, part[2:-1]) if part.startswith("$") else part[1:-1]
+
+
+def _character(escape: re.Match[str]) -> str:
+    number = escape[1] or escape[2] or escape[3]
+    if number is None:
+        return _SHORT_ESCAPES.get(escape[4], escape.group())
+    code = int(number, 16)
+    return chr(code) if code <= sys.maxunicode else escape.group()
 
 
 def _refuse_foreign(word: str, line: str) -> None:

@@ -40,7 +40,8 @@ class LineMagic:
         from stack_magic.grammar import parse
 
         try:
-            command = parse(self.__name__, line)
+            names = self._session.world(local_ns).namespace
+            command = parse(self.__name__, line, names, self._session)
             answer = self._session.apply(command, local=local_ns)
             if self._loading.shows(self.__name__, line):
                 self._session.show(answer)

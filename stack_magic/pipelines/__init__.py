@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ._run_changes import changes_of_steps
     from ._run_end import RunEnd, end_of, goes_on, step_without_end
     from ._run_records import LOOKED_AT
-    from ._source_secrets import texts_in
     from ._tracked import tracked, tracked_run
     from ._watchers import RunWatcher
 
@@ -74,7 +73,6 @@ __all__ = [
     "source_of",
     "step",
     "step_without_end",
-    "texts_in",
     "tracked",
     "tracked_run",
 ]
@@ -98,7 +96,6 @@ _NEEDED_TO_RUN = {
     "pipelines_in": "._lost_records",
     "source_of": "._package_source",
     "step_without_end": "._run_end",
-    "texts_in": "._source_secrets",
     "record_late_ends": "._late_ends",
     "LOOKED_AT": "._run_records",
     "changes_of_steps": "._run_changes",

@@ -108,8 +108,7 @@ class Course:
             stores = self._stack.metadata_store, self._stack.artifact_store
             self._findings += lost_records(*stores, [begun.pipeline])
         self._teller.run_started(begun.name, tuple(self._graph.nodes), self._stack.name)
-        tap = tapped_streams() if self._teller.listen else nullcontext()
-        with tap, steps.cancellation.of_this_thread():
+        with tapped_streams(), steps.cancellation.of_this_thread():
             self._orchestrate(begun.name, steps)
         steps.check_all_ended()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stack_magic.capture import is_installed_file
 from stack_magic.display import printable
+from stack_magic.secrets import masked
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -19,8 +20,8 @@ _FRAMES = 8
 
 
 def describe_failure(error: BaseException) -> str:
-    """Return `Type: message` and a line pair for each frame of the user's code."""
-    summary = _shortened(f"{type(error).__name__}: {_message_of(error)}", _MESSAGE)
+    """Return `Type: message` and a line pair for each frame of the user's code, masked."""
+    summary = _shortened(masked(f"{type(error).__name__}: {_message_of(error)}"), _MESSAGE)
     frames = [
         _frame_text(frame, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -44,7 +45,7 @@ def _frame_text(frame: FrameType, line: int) -> str:
     # The name of a cell's file is made up by the kernel and differs in every session.
     path = Path(filename)
     place = path.name if path.is_file() else "cell"
-    text = linecache.getline(filename, line, frame.f_globals).strip()
+    text = masked(linecache.getline(filename, line, frame.f_globals).strip())
     source = f"\n    {_shortened(text, _LINE)}" if text else ""
     return f"  {place}, line {line}, in {frame.f_code.co_name}{source}"
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import FlavorFailedError, StackMagicError
-from stack_magic.stack import masking
+from stack_magic.secrets import masking
 
 from ._failure import describe_failure
 
@@ -23,7 +23,7 @@ def calling(component: StackComponent, method: str) -> Iterator[None]:
     What stack_magic raises on purpose passes as it is, and so does Ctrl-C, also one that
     came on the way into the block, which is then closed.
     """
-    with masking([component]):
+    with masking():
         try:
             yield
         except (StackMagicError, KeyboardInterrupt, GeneratorExit):

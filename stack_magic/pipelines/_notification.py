@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Outcome
-from stack_magic.stack import redacted, secrets_held
+from stack_magic.secrets import masked
 
 from ._failure import describe_failure
 from ._run_document import duration, failure_text
@@ -59,10 +59,11 @@ def notify(run: Run, pipeline: Pipeline, stack: Stack) -> None:
             _post(message, stack)
     except Exception as error:  # noqa: BLE001 - a notice may raise anything, and so an alerter
         told = f"▲ run {run.name} could not be announced: {describe_failure(error)}"
-        say(redacted(told, secrets_held(stack.components.values())))
+        say(masked(told))
 
 
 def _post(message: str, stack: Stack) -> None:
+    message = masked(message)
     if stack.alerter is None:
         say(
             f"○ hint: stack {stack.name} has no alerter, nobody is told; "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.errors import InvalidPipelineError, StepFailedError
 from stack_magic.materializers import PICKLE, dump, type_name
-from stack_magic.stack import SECRETS, holds_secret
+from stack_magic.secrets import SECRETS, bytes_tell_secret, holds_known_secret, holds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +52,8 @@ def outputs_of(node: Node, returned: Any) -> Iterator[Output]:
                 f"{type(error).__name__}: {error}"
             )
             raise TypeError(message) from error
+        if holds_known_secret(value) or bytes_tell_secret(content):
+            raise TypeError(_holds_secret(name, value))
         if materializer.name.startswith(PICKLE):
             _refuse_secrets(name, value, content)
         yield Output(name, materializer.name, materializer.suffix, type_name(value), content)
@@ -66,15 +68,18 @@ def _refuse_secrets(name: str, value: Any, content: bytes) -> None:
     class Pickler(CodePickler):
         def reducer_override(self, obj: Any) -> Any:
             if isinstance(obj, SECRETS) and holds_secret(obj):
-                message = (
-                    f"output {name!r} ({type(value).__name__}) holds a secret, and what a step "
-                    "returns is kept in clear: take it from get_step_context().stack in the "
-                    "step that needs it"
-                )
-                raise TypeError(message)
+                raise TypeError(_holds_secret(name, value))
             return super().reducer_override(obj)
 
     Pickler(io.BytesIO()).dump(value)
+
+
+def _holds_secret(name: str, value: Any) -> str:
+    return (
+        f"output {name!r} ({type(value).__name__}) holds a secret, and what a step "
+        "returns is kept in clear: take it from get_step_context().stack in the "
+        "step that needs it"
+    )
 
 
 def _by_output(node: Node, returned: Any) -> list[tuple[str, Any]]:

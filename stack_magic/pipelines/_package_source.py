@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import Program, capture, needs_of, origins_of
 from stack_magic.errors import InvalidPipelineError
-from stack_magic.stack import holds_secret
-
-from ._source_secrets import secrets_in
+from stack_magic.secrets import holds_secret, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import InvalidPipelineError
-from stack_magic.stack import is_secret_annotation, looks_secret
+from stack_magic.secrets import is_secret_annotation, looks_secret
 
 from ._annotations import written_type
 from ._placeholder import Unknown

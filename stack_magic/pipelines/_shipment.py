@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from stack_magic.capture import Digester, is_installed
 from stack_magic.errors import StepFailedError
+from stack_magic.secrets import learn_fields
 from stack_magic.stack import MADE_IN, Stack
 
 if TYPE_CHECKING:
@@ -212,6 +213,7 @@ def _put_together(parts: _Parts) -> StackComponent:
     # Checked when it was made: a validator may not take its own result again.
     component = parts.cls.model_construct(parts.given, **parts.values)
     component.show_as(parts.shown_as)
+    learn_fields(component, parts.shown_as)
     if parts.made_in is not None:
         setattr(component, MADE_IN, parts.made_in)
     return component

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import Reference, resolved
 from stack_magic.errors import InvalidPipelineError, StepFailedError
-from stack_magic.stack import StepContext, in_step, redacted, secrets_held, tells
+from stack_magic.secrets import masked
+from stack_magic.stack import StepContext, in_step
 
 from ._flavor_calls import calling
 from ._function_call import call_function
@@ -33,8 +34,6 @@ WORKER = ("-m", "stack_magic.pipelines.worker")
 
 _NAMES = 5
 """Names that are told of what is not known."""
-_LONG_LINE = 8
-"""Characters from which on a line of a secret says something of it."""
 
 
 def check_operators(graph: Graph, stack: Stack) -> None:
@@ -120,18 +119,6 @@ class StepCalls:
         self._pipeline = pipeline
         self._stack = stack
         self._artifacts = artifacts
-        held = secrets_held(stack.components.values())
-        # What a step says comes line by line: so does a secret of several lines.
-        lines = (line.strip() for s in held if "\n" in s for line in s.splitlines())
-        self._secrets = (*held, *(line for line in lines if len(line) >= _LONG_LINE))
-
-    def masked(self, text: str) -> str:
-        """Return *text* without what the stack's components hold in secret."""
-        return redacted(text, self._secrets)
-
-    def tells_secrets(self, error: BaseException) -> bool:
-        """Whether a traceback of *error* would say what the stack's components hold."""
-        return tells(error, self._secrets)
 
     def made(self, node: Node, inputs: Mapping[str, ArtifactRecord], walk: Walk) -> Made:
         """Call the step and return what it made.
@@ -169,7 +156,7 @@ class StepCalls:
             requirements=frozenset(self._stack.requirements),
             resources=node.step.resources or ResourceConfiguration(),
             timeout=node.step.timeout,
-            mask=self.masked,
+            mask=masked,
             log=say,  # as the step's own prints would be shown
             cancelled=self.cancelled,
         )

@@ -6,23 +6,25 @@ import logging
 import sys
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.machine import context_value
+from stack_magic.secrets import masked, tells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _LISTENER: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
 
 
 def say(text: str) -> None:
-    """Print where the step's own prints go, whatever characters the stream can write."""
+    """Print where the step's own prints go, masked, whatever characters the stream can write."""
     try:
-        print(text)  # noqa: T201 - a step says so
+        print(masked(text))  # noqa: T201 - a step says so
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
-        print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201
+        print(masked(text).encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def heard_by(listener: Callable[[str], None] | None) -> Iterator[None]:
 def tapped_streams() -> Iterator[None]:
     """Let listeners hear what is written to this process's streams and loggers.
 
-    All of it still goes where it went before.
+    All of it still goes where it went before, secrets that this process knows masked.
     """
     with ExitStack() as taps:
         for name in ("stdout", "stderr"):
@@ -51,6 +53,7 @@ def _tapped_loggers() -> Iterator[None]:
     former = logging.Logger.callHandlers
 
     def call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
+        record = _masked_record(record)
         former(logger, record)
         handlers = [h for h in _handlers_of(logger) if record.levelno >= h.level]
         # Those that write to a tapped stream are heard there.
@@ -62,6 +65,24 @@ def _tapped_loggers() -> Iterator[None]:
         yield
     finally:
         logging.Logger.callHandlers = former  # type: ignore[method-assign]
+
+
+def _masked_record(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a record that says no known secret; the record itself if it says none."""
+    try:
+        said = record.getMessage()
+    except Exception:  # noqa: BLE001 - its handlers tell of a record that cannot be formatted
+        return record
+    shown, error = masked(said), record.exc_info[1] if record.exc_info else None
+    tells_more = error is not None and tells(error)
+    if shown == said and not tells_more:
+        return record
+    copied = copy(record)
+    copied.msg, copied.args = shown, ()
+    if tells_more:
+        formatted = logging.Formatter().formatException(record.exc_info)  # type: ignore[arg-type]
+        copied.exc_info, copied.exc_text = None, masked(formatted)
+    return copied
 
 
 def _handlers_of(logger: logging.Logger | None) -> Iterator[logging.Handler]:
@@ -83,14 +104,19 @@ def _tapped(name: str) -> Iterator[None]:
 
 
 class _Tap:
-    """A stream that passes everything on."""
+    """A stream that passes everything on, masked."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
-    def write(self, text: str) -> int:
-        _tell(text)
-        return int(self._stream.write(text) or 0)
+    def write(self, text: Any) -> int:
+        shown = masked(text) if isinstance(text, str) else text  # which the stream refuses
+        _tell(shown)
+        self._stream.write(shown)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -11,6 +11,7 @@ from stack_magic.capture import Digester
 from stack_magic.enums import Outcome
 from stack_magic.errors import StepFailedError
 from stack_magic.metadata_stores import StepRecord
+from stack_magic.secrets import masked, tells
 
 from ._artifacts import Artifacts
 from ._cached_steps import CachedSteps
@@ -76,7 +77,7 @@ class StepRuns:
         ended = cancellation.asked
         self._calls = StepCalls(run, graph.pipeline, stack, self._artifacts, ended)
         steps = CachedSteps(graph, stack.metadata_store, self._artifacts)
-        self._reasons = Reasons(stack.metadata_store, steps, self._calls.masked)
+        self._reasons = Reasons(stack.metadata_store, steps, masked)
         self._known = KnownResults(walks, steps, self._artifacts.load, cache=cache)
         self._recorder = Recorder(stack.metadata_store, watchers)
         self._turns = Turns(graph, walks, cancellation)
@@ -184,7 +185,7 @@ class StepRuns:
         walk = self._walks[node.name]
         why = self._reasons.why(record, key, walk, asked=self._cache, lost=lost)
         record = replace(record, reason=why.text, reads={**record.reads, "compared": why.run})
-        with heard_by(lambda text: self._watchers.step_said(node.name, self._calls.masked(text))):
+        with heard_by(lambda text: self._watchers.step_said(node.name, masked(text))):
             made, error = self._attempt(node, record, walk)
         if error:
             failed = replace(record, outcome=Outcome.FAILED, error=error)
@@ -214,11 +215,11 @@ class StepRuns:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - a step may raise anything
-            if not self._calls.tells_secrets(error):
+            if not tells(error):
                 self.exceptions[node.name] = error
             if isinstance(error, StepFailedError):
-                return Made(), self._calls.masked(str(error))
-            return Made(), self._calls.masked(describe_failure(error))
+                return Made(), masked(str(error))
+            return Made(), masked(describe_failure(error))
 
     def _publish(self, record: StepRecord, made: Made) -> Outcome:
         folder = f"{self._graph.pipeline}/{self._run}/{record.name}"

@@ -52,11 +52,6 @@ class Watchers:
         self._watchers = tuple(watchers)
         self._listeners: list[Any] = [w for w in watchers if hasattr(w, "step_said")]
 
-    @property
-    def listen(self) -> bool:
-        """Whether any of them wants to hear what the steps print."""
-        return bool(self._listeners)
-
     def step_said(self, step: str, text: str) -> None:
         """Tell what a step printed."""
         self._tell(lambda watcher: watcher.step_said(step, text), self._listeners)

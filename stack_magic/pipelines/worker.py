@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from stack_magic.errors import StackMagicError
 from stack_magic.materializers import load
-from stack_magic.stack import StepContext, redacted, secrets_held
+from stack_magic.secrets import masked
+from stack_magic.stack import StepContext
 
 from ._failure import describe_failure
 from ._outputs import Answer, outputs_of
 from ._shipment import arrived, strangers
 from ._step_call import call_step
+from ._step_output import tapped_streams
 
 if TYPE_CHECKING:
     from ._graph import Node
@@ -47,6 +49,14 @@ def _answer(shipment: Shipment) -> Answer:
     node = shipment.node
     context = StepContext(shipment.pipeline, shipment.run, node.name, shipment.stack)
     try:
+        return _called(shipment, context)
+    except BaseException as error:  # noqa: BLE001 - a step may raise anything
+        return Answer(error=masked(_told(error, node)))
+
+
+def _called(shipment: Shipment, context: StepContext) -> Answer:
+    node = shipment.node
+    with tapped_streams():
         parts = shipment.unconfirmed()
         if parts and shipment.by_import:
             return Answer(error=_refusal(shipment))
@@ -56,9 +66,6 @@ def _answer(shipment: Shipment) -> Answer:
             arguments[name] = load(*given)
         outputs = tuple(outputs_of(node, call_step(node, context, arguments)))
         return Answer(outputs, parts=parts, strangers=strangers(before))
-    except BaseException as error:  # noqa: BLE001 - a step may raise anything
-        secrets = secrets_held(shipment.stack.components.values())
-        return Answer(error=redacted(_told(error, node), secrets))
 
 
 def _refusal(shipment: Shipment) -> str:

@@ -13,6 +13,7 @@ from stack_magic.errors import (
     UnknownNameError,
     did_you_mean,
 )
+from stack_magic.secrets import learn_secrets
 from stack_magic.stack import check_name
 
 MAX_KEYS = 256
@@ -48,6 +49,7 @@ class Secret(BaseModel):
             message = f"a secret has 1 to {MAX_KEYS} keys, not {len(values)}"
             raise InvalidConfigurationError(message, hint="%secret register NAME --KEY=@prompt")
         for key, value in values.items():
+            learn_secrets(value)
             check_key(key)
             size = len(value.get_secret_value().encode(errors="surrogatepass"))
             if size > MAX_VALUE:

@@ -1,7 +1,7 @@
 """One kernel's registry and what acts on it."""
 
 from ._answers import Answer, Change
-from ._cards import draft_card, summary_of
+from ._cards import draft_card
 from ._command import Command, typed_text
 from ._component_commands import (
     CopyComponent,
@@ -16,7 +16,7 @@ from ._component_queries import (
     GetComponent,
     ListComponents,
 )
-from ._configuration import GIVEN_ELSEWHERE, Bare, json_text, written
+from ._configuration import GIVEN_ELSEWHERE, Bare, written
 from ._deployer_commands import (
     DeleteModelServer,
     DeployModel,
@@ -27,6 +27,7 @@ from ._deployer_commands import (
     StopModelServer,
 )
 from ._field_words import meaning_of
+from ._flavor_cards import summary_of
 from ._flavor_commands import (
     DeleteFlavor,
     DescribeFlavor,
@@ -45,7 +46,7 @@ from ._pipeline_commands import (
     ShowHelp,
 )
 from ._progress import Note, Progress
-from ._references import Reference, parse_reference, parse_variable
+from ._references import Reference, parse_reference, parse_variable, resolve
 from ._registry import Registry
 from ._rooms import contract_of
 from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
@@ -155,10 +156,10 @@ __all__ = [
     "contract_of",
     "draft_card",
     "flavor",
-    "json_text",
     "meaning_of",
     "parse_reference",
     "parse_variable",
+    "resolve",
     "secrets_manager_of",
     "session",
     "summary_of",

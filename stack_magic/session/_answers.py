@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from stack_magic.display import Block
     from stack_magic.stack import Snapshot
 
+    from ._command import Command
+
 
 @dataclass(frozen=True, repr=False)
 class Answer(Shown):
@@ -38,10 +40,16 @@ class Answer(Shown):
 
 @dataclass(frozen=True)
 class Change:
-    """What a command would do: the snapshot after it, and what it answers."""
+    """What a command would do: the snapshot after it, and what it answers.
+
+    Attributes:
+        again: The command that does the same again, where the line of the given one would
+            be read as something else.
+    """
 
     after: Snapshot
     answer: Shown
+    again: Command | None = None
 
     @property
     def report(self) -> Report:

@@ -1,150 +1,26 @@
-"""How flavors, components and stacks look: tables for several, a card for one."""
+"""How components and stacks look: tables for several, a card for one."""
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
+from typing import TYPE_CHECKING
 
 from stack_magic.display import Command, Fields, Line, Table, Title
-from stack_magic.enums import Origin, StackComponentType
-from stack_magic.errors import ReferenceRefusedError
+from stack_magic.enums import StackComponentType
 from stack_magic.stack import (
-    SECRETS,
     Draft,
     diagnose,
-    holds_secret,
     notes_of,
-    secret_fields,
     stale_fix,
 )
 
 from ._answers import Answer, counted, listed
-from ._configuration import GIVEN_ELSEWHERE, json_text
-from ._field_words import meaning_of, type_name
-from ._references import Reference, parse_reference
-from ._rooms import contract_of
+from ._shown_values import shown_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack_magic.display import Block
-    from stack_magic.stack import Flavor, Registered, Snapshot, StackComponent
-
-
-def flavor_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
-    """Return the flavors of a type with origin, fields and how many use them."""
-    names = snapshot.flavor_names(kind)
-    if not names:
-        first = (
-            f"no {kind} flavors are registered; define a class and %{kind} flavor register CLASS"
-        )
-        return Answer((Line(first),), value=[])
-    rows = tuple(_flavor_row(snapshot.flavors[kind, name], snapshot) for name in names)
-    title = Title(f"{kind.title} flavors")
-    table = Table(("flavor", "class", "origin", "components"), rows)
-    return Answer((title, table), value=names)
-
-
-def _flavor_row(flavor: Flavor, snapshot: Snapshot) -> tuple[str, ...]:
-    users = sum(1 for _ in snapshot.components_of(flavor.key))
-    return (flavor.name, flavor.cls.__name__, origin_of(flavor), str(users))
-
-
-def origin_of(flavor: Flavor) -> str:
-    """Return where a flavor comes from, in words."""
-    if flavor.origin is Origin.MODULE:
-        return f"module {flavor.cls.__module__}"
-    return str(flavor.origin)
-
-
-def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
-    """Return everything about a flavor: fields, what it overrides, origin, users."""
-    cls = flavor.cls
-    summary = summary_of(cls)
-    users = [r.component.name for r in snapshot.components_of(flavor.key)]
-    facts = (
-        ("class", cls.__name__),
-        ("origin", origin_of(flavor)),
-        ("implements", listed(_implemented(cls), 13) or "nothing beyond its base"),
-        ("contract", _contract_in_words(flavor.type)),
-        ("components", listed(users) or "none"),
-    )
-    blocks: list[Block] = [Title(f"{flavor.type} flavor {flavor.name}")]
-    if summary:
-        blocks.append(Line(summary))
-    blocks.append(Fields(facts))
-    rows = tuple(_field_row(cls, name) for name in cls.model_fields if name not in GIVEN_ELSEWHERE)
-    if rows:
-        blocks.append(Table(("option", "type", "default", "meaning"), rows))
-    return Answer(tuple(blocks), value=flavor.name)
-
-
-def summary_of(cls: type[StackComponent]) -> str:
-    """Return the first line of what a class says of itself."""
-    return (inspect.getdoc(cls) or "").partition("\n")[0]
-
-
-def _contract_in_words(kind: StackComponentType) -> str:
-    promises = contract_of(kind).promises
-    return f"{counted(len(promises), 'promise')}; %{kind} check NAME tries them"
-
-
-def _implemented(cls: type[StackComponent]) -> list[str]:
-    own = [c for c in cls.__mro__ if not c.__module__.startswith(("stack_magic", "pydantic"))]
-    names = {n for c in own for n, v in vars(c).items() if inspect.isfunction(v)}
-    return sorted(n for n in names if not n.startswith("_") and not hasattr(BaseModel, n))
-
-
-def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
-    field = cls.model_fields[name]
-    if field.is_required():
-        default = "required"
-    elif name in secret_fields(cls) and _is_hidden(field.default):
-        default = "hidden"
-    elif field.default is PydanticUndefined:
-        default = "made when needed"
-    else:
-        default = json_text(field.default)
-    return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
-
-
-def shown_configuration(registered: Registered) -> dict[str, str]:
-    """Return every field of a component as text: references as written, secrets masked."""
-    component = registered.component
-    shown: dict[str, str] = {}
-    for name in type(component).model_fields:
-        if name in GIVEN_ELSEWHERE:
-            continue
-        value = getattr(component, name)
-        given = registered.configuration.get(name)
-        if name in secret_fields(type(component)) and _is_hidden(value):
-            shown[name] = _masked(given)
-        elif name in component.shown_as:
-            shown[name] = component.shown_as[name]
-        else:
-            shown[name] = json_text(value) if value is not None else "not set"
-    return shown
-
-
-def _is_hidden(value: Any) -> bool:
-    """Whether a secret field's *value* is more than the words around an empty place."""
-    return isinstance(value, SECRETS) or holds_secret(value)
-
-
-def _masked(given: Any) -> str:
-    reference = _as_reference(given)
-    return "******" if reference is None else f"****** ({reference})"
-
-
-def _as_reference(given: Any) -> Reference | None:
-    try:
-        reference = parse_reference(given)
-    except ReferenceRefusedError:
-        return None
-    return reference if isinstance(reference, Reference) else None
+    from stack_magic.stack import Registered, Snapshot
 
 
 def component_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:

@@ -6,11 +6,18 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._configuration import Bare, json_text
-from ._references import is_variable, literal
+from stack_magic.configuration import json_text
+
+from ._configuration import Bare
+from ._references import Reference, is_variable, literal
 
 _PLAIN = re.compile(r"""[^\s'"\\#;|&<>()*?!`{}[\]\u2018\u2019\u201c\u201d]+""")
 _SINGLE = re.compile("('+)")
+_MISREAD = re.compile(r"""\\['"]|\\\Z""")
+"""A backslash before a quote: IPython looks for the ends of lines with Python's tokens."""
+
+_ESCAPES = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "\\": r"\\", "'": r"\'"}
+_IN_TWO_DIGITS, _IN_FOUR = 0x100, 0x10000
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,12 +64,19 @@ def typed_text(value: Any) -> Any:
     """Return a value of a configuration as it is typed after `--key=`."""
     if isinstance(value, Bare):
         return value
+    if isinstance(value, Reference):
+        return str(value)
     text = json_text(value)
     return literal(text) if isinstance(value, str) else text
 
 
 def quoted(word: str) -> str:
-    """Return *word* so that the grammar reads it back as one token."""
+    """Return *word* so that the grammar reads it back as one token.
+
+    What a cell would break or Python would read otherwise stands in `$'...'`, escaped.
+    """
+    if not word.isprintable() or _MISREAD.search(word):
+        return f"$'{''.join(map(_escaped, word))}'"
     if _PLAIN.fullmatch(word) or is_variable(word):
         return word
     if "'" not in word:
@@ -72,3 +86,14 @@ def quoted(word: str) -> str:
     # Quotes cannot be escaped: the single ones stand between double ones.
     parts = [part for part in _SINGLE.split(word) if part]
     return "".join(f'"{part}"' if part[0] == "'" else f"'{part}'" for part in parts)
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < _IN_TWO_DIGITS:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < _IN_FOUR else f"\\U{code:08x}"

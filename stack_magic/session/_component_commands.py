@@ -12,6 +12,7 @@ from stack_magic.errors import (
     InUseError,
     NameTakenError,
 )
+from stack_magic.secrets import masked
 from stack_magic.stack import (
     Diagnostic,
     Registered,
@@ -23,9 +24,17 @@ from stack_magic.stack import (
 
 from ._answers import Change, done, listed, told
 from ._command import NOTHING, configured, line
-from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._configuration import (
+    GIVEN_ELSEWHERE,
+    Former,
+    build_component,
+    own,
+    spelled_out,
+    unmistakable_values,
+)
 from ._ready import refuse_up
 from ._references import Reference, parse_reference
+from ._short_secrets import short_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,10 +71,13 @@ class RegisterComponent(NamedTuple):
         registered = Registered(component, own(configuration))
         found = [*notes_of(component), *_looks_alike(snapshot, kind, name)]
         message = _told_by(component)
-        more = (Line(message, indent=1),) if message else ()
+        more = (Line(masked(message), indent=1),) if message else ()
+        found += short_secrets(component)
         sentence = f"registered {kind} {name} (flavor {flavor.name})"
         answer = done(sentence, *more, report=Report.of(name, found), value=name)
-        return Change(snapshot.with_component(registered), answer)
+        typed = unmistakable_values(flavor.cls, self.configuration)
+        again = self._replace(configuration=typed)
+        return Change(snapshot.with_component(registered), answer, again)
 
 
 def _is_the_same(asked: RegisterComponent, registered: Registered | None, world: World) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from stack_magic.configuration import NotJsonError, json_value, takes, unmistakable
 from stack_magic.errors import (
     InvalidConfigurationError,
     LineError,
@@ -15,15 +15,14 @@ from stack_magic.errors import (
     StackMagicError,
     did_you_mean,
 )
-from stack_magic.stack import (
-    MADE_IN,
-    SECRETS,
-    Report,
-)
+from stack_magic.secrets import SECRETS, is_secret_by_name, learn_given
+from stack_magic.stack import MADE_IN, Report
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
-from ._field_values import ReadValues, takes
+from ._field_values import ReadValues
+from ._field_words import type_name
 from ._limits import broken_limit
+from ._references import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -117,14 +116,17 @@ def build_component(
     read = ReadValues(cls, usable, world, kept)
     # Only now is it known what JSON or a variable held.
     found += _too_large(read.values)
+    found += _not_shown(cls, read.values, _subjects(found))
     values = {k: own(value) for k, value in read.values.items() if k not in _subjects(found)}
     values |= {"name": name, **{k: v for k, v in kept.items() if k == "uuid"}}
+    _learn(cls, values, read.sources)
     component: StackComponent | None = None
     try:
-        component = cls(**values)
+        # By the names of the fields, as on a line: aliases are for other documents.
+        component = cls.model_validate(values, by_alias=False, by_name=True)
     except ValidationError as error:
         known = _subjects(found) | read.unasked | set(read.refused)
-        explanations = explained(cls, error, read.sources, values)
+        explanations = explained(cls, error, read.sources)
         found += [d for d in explanations if d.subject not in known]
     except StackMagicError:
         raise
@@ -140,6 +142,16 @@ def build_component(
         return cls.model_construct(**values)
     component.show_as({k: str(v) for k, v in read.sources.items() if v.kind != "variable"})
     return _in_its_place(component, former)
+
+
+def _learn(
+    cls: type[StackComponent], values: Mapping[str, Any], sources: Mapping[str, Reference]
+) -> None:
+    """Mask from now on what came by reference, but of variables, which the notebook shows."""
+    for key, value in values.items():
+        source = sources.get(key)
+        is_hidden = source is not None and source.kind not in {"variable", "secret"}
+        learn_given(value, is_secret=is_hidden or is_secret_by_name(cls, key))
 
 
 def _first_refused(
@@ -173,27 +185,6 @@ def own(value: Any) -> Any:
     return value
 
 
-def json_text(value: Any) -> str:
-    """Return *value* as it is typed on a line: text as it is, the rest as JSON."""
-    if isinstance(value, Enum):
-        return json_text(value.value)
-    if isinstance(value, SECRETS):
-        return "@prompt"
-    text = json.dumps(value, default=_as_json, ensure_ascii=False)
-    # A URL, a date, a path or a reference is text to JSON, and needs no quotes on a line.
-    return str(value) if text.startswith('"') else text
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, SECRETS):
-        return "@prompt"
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=repr)
-    if isinstance(value, BaseModel):
-        return dict(value)
-    return value.value if isinstance(value, Enum) else str(value)
-
-
 def _refused(
     subject: str, cls: type[StackComponent], found: list[Diagnostic]
 ) -> InvalidConfigurationError:
@@ -225,6 +216,35 @@ def _too_large(values: Mapping[str, Any]) -> Iterator[Diagnostic]:
         reason = broken_limit(value)
         if reason:
             yield finding(key, reason)
+
+
+def _not_shown(
+    cls: type[StackComponent], values: Mapping[str, Any], known: Collection[str]
+) -> Iterator[Diagnostic]:
+    """Yield the values that no list, history or export could show."""
+    for key, value in values.items():
+        if key in known:
+            continue
+        try:
+            json_value(value)
+        except NotJsonError as error:
+            kind = type_name(cls.model_fields[key].annotation)
+            yield finding(key, f"cannot be shown as JSON: {error}; its type is {kind}")
+
+
+def unmistakable_values(
+    cls: type[StackComponent], configuration: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a configuration whose line is read back as the same values."""
+    return {key: _unmistakable(cls, key, value) for key, value in configuration.items()}
+
+
+def _unmistakable(cls: type[StackComponent], key: str, value: Any) -> Any:
+    is_text = isinstance(value, str) and not isinstance(value, Enum)
+    if is_text or isinstance(value, (Bare, Reference, *SECRETS)) or key not in cls.model_fields:
+        return value
+    document = unmistakable(cls.model_fields[key], value)
+    return value if document is None else Reference("json", document)
 
 
 def _by_prefix(key: str, fields: list[str]) -> str | None:

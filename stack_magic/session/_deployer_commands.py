@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Preformatted, Title
 from stack_magic.enums import StackComponentType
-from stack_magic.stack import check_name, masking, redacted, secrets_held
+from stack_magic.secrets import masked, masking
+from stack_magic.stack import check_name
 
 from ._answers import Answer, Change, counted, done, told
 from ._cards import component_list
@@ -72,7 +73,7 @@ class DeployModel(NamedTuple):
         deployer = stack.component(_KIND)
         given = {"model_name": name, "port": self.port, "keep": self.keep}
         configuration, model = artifact_of(stack, self.model, given)
-        with world.progress(f"deploying {name}", [name]) as note, masking([deployer]):
+        with world.progress(f"deploying {name}", [name]) as note, masking():
             note(name, "starting")
             server = deployer.deploy_model(
                 configuration, model, replace=self.replace, timeout=self.timeout
@@ -118,7 +119,7 @@ class DescribeModelServer(NamedTuple):
         if found is None:
             return DescribeComponent(_KIND, self.name).on(snapshot, world)
         deployer, server = found
-        with masking([deployer]):
+        with masking():
             blocks = card_blocks(deployer, server)
         title = Title(f"model {server.name} on {_KIND} {deployer.name}")
         return Change(snapshot, Answer((title, *blocks), value=server))
@@ -148,11 +149,11 @@ class ModelServerLogs(NamedTuple):
         if found is None:
             return ComponentLogs(_KIND, self.name, self.tail).on(snapshot, world)
         deployer, server = found
-        with masking([deployer]):
+        with masking():
             lines = list(deployer.get_model_server_logs(server.uuid, tail=self.tail))
         if not lines:
             return Change(snapshot, told(f"model {server.name} has written no log yet", value=[]))
-        text = redacted("\n".join(lines), secrets_held([deployer]))
+        text = masked("\n".join(lines))
         title = Title(f"model {server.name}: the last {counted(len(lines), 'line')} of its log")
         answer = Answer((title, Preformatted(text)), value=text.split("\n"))
         return Change(snapshot, answer)
@@ -171,7 +172,7 @@ class StopModelServer(NamedTuple):
         if world.is_preview:
             return Change(snapshot, told(f"model {self.name} can be stopped"))
         deployer, server = server_of(_active(snapshot), self.name)
-        with masking([deployer]):
+        with masking():
             deployer.stop_model_server(server.uuid, timeout=_PATIENCE)
         sentence = f"stopped model {server.name}; %{_KIND} start {server.name} starts it again"
         return Change(snapshot, done(sentence, value=server.name))
@@ -190,7 +191,7 @@ class StartModelServer(NamedTuple):
         if world.is_preview:
             return Change(snapshot, told(f"model {self.name} can be started"))
         deployer, server = server_of(_active(snapshot), self.name)
-        with world.progress(f"starting {server.name}", [server.name]) as note, masking([deployer]):
+        with world.progress(f"starting {server.name}", [server.name]) as note, masking():
             note(server.name, "starting")
             deployer.start_model_server(server.uuid, timeout=_TIMEOUT)
             _, started = server_of(deployer, str(server.uuid))
@@ -219,7 +220,7 @@ class DeleteModelServer(NamedTuple):
         if found is None:
             return DeleteComponent(_KIND, self.name).on(snapshot, world)
         deployer, server = found
-        with masking([deployer]):
+        with masking():
             deployer.delete_model_server(server.uuid, timeout=_PATIENCE)
         sentence = f"deleted model {server.name} from {_KIND} {deployer.name}"
         return Change(snapshot, done(sentence, value=server.name))

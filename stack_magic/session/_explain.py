@@ -9,7 +9,8 @@ from pydantic import PydanticUserError
 
 from stack_magic.enums import Severity
 from stack_magic.errors import FlavorFailedError
-from stack_magic.stack import Diagnostic, secret_fields
+from stack_magic.secrets import secret_fields
+from stack_magic.stack import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,6 @@ TOGETHER = "together"
 """The subject of a finding on several fields at once."""
 
 _HIDDEN = "is not accepted; the reason is hidden, since {}"
-_LONG_ENOUGH = 4  # a shorter text is in many a sentence by chance
 
 
 def finding(field: str, message: str, place: Sequence[str] = (), fix: str = "") -> Diagnostic:
@@ -37,21 +37,17 @@ def explained(
     cls: type[StackComponent],
     error: ValidationError,
     sources: Mapping[str, Reference],
-    values: Mapping[str, Any],
 ) -> Iterator[Diagnostic]:
-    """Yield what pydantic found against *values*, those of *sources* unseen.
+    """Yield what pydantic found, the values of *sources* unseen.
 
     Raises:
         FlavorFailedError: The flavor's own code sets a field, which pydantic reports alike.
     """
-    hidden = [str(values[key]) for key in sources if key in values]
     for detail in error.errors(include_url=False, include_context=True, include_input=True):
         place = [str(part) for part in detail["loc"]] or [TOGETHER]
         if detail["type"] in {"frozen_instance", "frozen_field"}:
             raise _set_itself(cls, place[0])
         message = _in_words(cls, detail, place, sources)
-        if any(text in message for text in hidden if len(text) >= _LONG_ENOUGH):
-            message = _HIDDEN.format("it shows a value that came by reference")
         if len(place) > 1:
             message = f"at {'.'.join(place[1:])}: {message}"
         yield finding(place[0], message, place)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import origin_of
+from stack_magic.configuration import json_text
 from stack_magic.enums import Origin
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
-from stack_magic.stack import holds_secret, looks_secret, secret_fields
+from stack_magic.secrets import holds_secret, looks_secret, secret_fields
 
-from ._configuration import json_text
+from ._configuration import unmistakable_values
 from ._references import Reference
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def exported_stack(name: str, slots: Slots, snapshot: Snapshot) -> dict[str, Any
 def own_flavors(slots: Slots, snapshot: Snapshot) -> list[Flavor]:
     """Return the flavors of a stack that are not built in."""
     registered = (snapshot.component(kind, chosen) for kind, chosen in slots.items())
-    flavors = (snapshot.flavor(*each.flavor_key) for each in registered)
+    flavors = [snapshot.flavor_of(each) for each in registered]
     return [flavor for flavor in flavors if flavor.origin is not Origin.BUILTIN]
 
 
@@ -83,8 +84,13 @@ def _configuration(registered: Registered) -> dict[str, str]:
         _refuse_origin(component, key, "looks like a secret" if looks else "")
         # The text of a variable is no reference, whatever it begins with.
         is_literal = is_variable and isinstance(plain, str) and plain.startswith("@")
-        given[key] = f"@{plain}" if is_literal else json_text(plain)
+        given[key] = f"@{plain}" if is_literal else _as_text(component, key, plain)
     return given
+
+
+def _as_text(component: StackComponent, key: str, value: Any) -> str:
+    typed = unmistakable_values(type(component), {key: value})[key]
+    return str(typed) if isinstance(typed, Reference) else json_text(typed)
 
 
 def _refuse_origin(component: StackComponent, key: str, origin: str) -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Secret, SecretBytes, SecretStr
 
+from stack_magic.configuration import read_text, takes
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.stack import has_password, holds_literal, secret_fields, secret_reference
+from stack_magic.secrets import (
+    field_holds_literal,
+    has_password,
+    secret_fields,
+    secret_reference,
+)
 
 from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic.fields import FieldInfo
 
     from stack_magic.stack import StackComponent
 
@@ -56,12 +63,22 @@ class ReadValues:
         world: World,
         kept: Mapping[str, Any],
     ) -> None:
-        if isinstance(value, Reference):
+        if isinstance(value, Reference) and value.kind == "json":
+            value = _of_json(key, value.target)
+        elif isinstance(value, Reference):
             self.sources[key] = value
             if world.is_preview and value.asks and key not in kept:
                 self.unasked.add(key)
                 return
         self.values[key] = _value(cls, key, value, world, kept)
+
+
+def _of_json(key: str, document: str) -> Any:
+    try:
+        return json.loads(document)
+    except (ValueError, RecursionError):
+        message = f"{key}: what follows @json: is no JSON"
+        raise ReferenceRefusedError(message, hint=f"--{key}='@json:[1, 2]'") from None
 
 
 def _value(
@@ -71,26 +88,31 @@ def _value(
     world: World,
     kept: Mapping[str, Any],
 ) -> Any:
-    annotation = cls.model_fields[key].annotation
+    field = cls.model_fields[key]
+    annotation = field.annotation
     is_secret = key in secret_fields(cls)
     if isinstance(value, Reference):
         if value.kind == "secret":
             return _resolved_later(value, key, annotation)
         if not value.is_lasting and key in kept:
             return kept[key]
-        value = _from_json(annotation, resolve(value, key, world.namespace))
+        value = _read(field, resolve(value, key, world.namespace))
         is_text = isinstance(value, str) and takes(annotation, SecretStr)
         return SecretStr(value) if is_text else value
-    value = _from_json(annotation, value)
+    value = _read(field, value)
     if isinstance(value, str) and has_password(value):
         message = f"{key} holds a password in its user-info, which would stay in the notebook"
         hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
         raise ReferenceRefusedError(message, hint=hint)
     if is_secret:
         value = _resolved(value, key, world)
-        if holds_literal(annotation, value):
+        if field_holds_literal(cls, key, value):
             raise _literal_secret(key, annotation)
     return value
+
+
+def _read(field: FieldInfo, value: Any) -> Any:
+    return read_text(field, value) if isinstance(value, str) else value
 
 
 def _resolved_later(reference: Reference, key: str, annotation: Any) -> str:
@@ -123,39 +145,3 @@ def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
     message = f"{key} {verb} a secret: {STAYS}"
     inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"
     return ReferenceRefusedError(message, hint=f"--{key}= {FORMS}{inside}")
-
-
-def _from_json(annotation: Any, value: Any) -> Any:
-    """Return the JSON value of a text for a field that is not text itself."""
-    if not isinstance(value, str) or takes(annotation, str, SecretStr, SecretBytes, Secret):
-        return value
-    for choice in _choices(annotation):
-        plain = choice.value if isinstance(choice, Enum) else choice
-        if isinstance(plain, bool | int | float) and json.dumps(plain) == value:
-            return plain
-    if value == "null" or value[:1] in {"[", "{"}:
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    """Return the values of a Literal or an Enum, also of one beside `None`."""
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple(annotation)
-    return tuple(choice for part in get_args(annotation) for choice in _choices(part))
-
-
-def takes(annotation: Any, *kinds: type) -> bool:
-    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
-    if annotation in kinds or (annotation is Any and str in kinds):
-        return True
-    if get_origin(annotation) in {None, Literal, dict, list, tuple, set, frozenset}:
-        return False
-    return get_origin(annotation) in kinds or any(
-        takes(part, *kinds) for part in get_args(annotation)
-    )

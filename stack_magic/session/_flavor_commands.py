@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
+from stack_magic.configuration import unfillable_fields
 from stack_magic.display import Command, Line
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import (
     InUseError,
     InvalidConfigurationError,
     InvalidFlavorError,
-    NameTakenError,
     StackMagicError,
     UnknownNameError,
 )
@@ -32,9 +32,10 @@ from stack_magic.stack import (
 )
 
 from ._answers import Answer, Change, counted, done, listed, told
-from ._cards import flavor_card, flavor_list
+from ._builtin_flavors import builtin_below, check_takes_place, told_of_place
 from ._command import line
 from ._configuration import Former, build_component
+from ._flavor_cards import flavor_card, flavor_list
 from ._rooms import base_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class RegisterFlavor:
                 hint="from stack_magic.artifact_stores import BaseArtifactStore",
             )
         report = check_flavor(cls, base_of(kind))
+        if report.ok:
+            found = (*report.diagnostics, *unfillable_fields(cls))
+            report = Report.of(report.subject, found)
         if not report.ok:
             message = f"{self.target} cannot be a flavor of {kind}:\n{report.as_message()}"
             raise InvalidFlavorError(message, report=report)
@@ -93,15 +97,15 @@ def _take_place(
     if former is not None and former.cls is cls:
         sentence = f"{cls.TYPE} flavor {cls.FLAVOR} is already registered with this class"
         return Change(snapshot, done(sentence, report=report, value=cls.FLAVOR))
-    if former is not None and former.origin is Origin.BUILTIN:
-        message = f"{cls.TYPE} flavor {cls.FLAVOR!r} is already there, built in"
-        hint = f'give {cls.__name__} another name: FLAVOR = "my_{cls.FLAVOR}"'
-        raise NameTakenError(message, hint=hint)
-    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls)))
-    if former is None:
+    builtin = builtin_below(former)
+    if builtin is not None:
+        check_takes_place(cls, builtin)
+    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls), builtin))
+    if former is None or former is builtin:
         sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
-        return Change(after, done(sentence, report=report, value=cls.FLAVOR))
-    return _replaced(cls, report, after, world)
+        blocks = () if builtin is None else told_of_place(builtin, snapshot)
+        return Change(after, done(sentence, *blocks, report=report, value=cls.FLAVOR))
+    return _replaced(cls, former.cls, report, after, world)
 
 
 def _origin_of(cls: type[StackComponent]) -> Origin:
@@ -110,7 +114,13 @@ def _origin_of(cls: type[StackComponent]) -> Origin:
     return Origin.CELL if in_notebook else Origin.MODULE
 
 
-def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world: World) -> Change:
+def _replaced(
+    cls: type[StackComponent],
+    former: type[StackComponent],
+    report: Report,
+    after: Snapshot,
+    world: World,
+) -> Change:
     """Rebuild the flavor's components: each fits whole, or is kept as it was and stale."""
     key = (cls.TYPE, cls.FLAVOR)
     rebuilt = [_rebuilt(cls, registered, world) for registered in after.components_of(key)]
@@ -118,6 +128,10 @@ def _replaced(cls: type[StackComponent], report: Report, after: Snapshot, world:
     fine = [r.component.name for r in rebuilt if not r.stale]
     stale = [r for r in rebuilt if r.stale]
     blocks: list[Block] = []
+    if former.__qualname__ != cls.__qualname__:
+        text = f"{cls.__name__} takes the place of another class, {former.__name__}"
+        blocks.append(Line(text, mark="▲"))
+        blocks.append(Command(f'FLAVOR = "{cls.__name__.lower()}"', label="to keep both:"))
     if fine:
         blocks.append(Line(f"rebuilt: {listed(fine)}", indent=1))
     for registered in stale:
@@ -158,7 +172,7 @@ def _rebuilt(cls: type[StackComponent], registered: Registered, world: World) ->
 
 
 class DeleteFlavor(NamedTuple):
-    """Forget a flavor that no component uses."""
+    """Forget a flavor that no component uses; a built-in one has its place again."""
 
     type: StackComponentType
     name: str
@@ -179,9 +193,12 @@ class DeleteFlavor(NamedTuple):
         if flavor.origin is Origin.BUILTIN:
             message = f"{self.type} flavor {self.name!r} is built in and stays"
             raise InUseError(message)
+        sentence = f"deleted {self.type} flavor {self.name}"
+        if flavor.replaces is not None:
+            back = Line(f"the built-in {self.name} is back", indent=1)
+            return Change(snapshot.with_flavor(flavor.replaces), done(sentence, back))
         flavors = {k: v for k, v in snapshot.flavors.items() if k != flavor.key}
-        answer = done(f"deleted {self.type} flavor {self.name}")
-        return Change(replace(snapshot, flavors=flavors), answer)
+        return Change(replace(snapshot, flavors=flavors), done(sentence))
 
 
 class ListFlavors(NamedTuple):

@@ -11,7 +11,8 @@ from stack_magic.display import Document, Line, render_text
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import ConsentNeededError, ReferenceRefusedError
 from stack_magic.materializers import type_name
-from stack_magic.stack import Diagnostic, Report, holds_secret, secrets_held
+from stack_magic.secrets import holds_secret
+from stack_magic.stack import Diagnostic, Report
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, configured, line
@@ -65,7 +66,7 @@ class PackagePipeline(NamedTuple):
         slots = snapshot.slots(chosen)
         export = exported_stack(chosen, slots, snapshot)
         package = Package.of(pipeline, export, stack.requirements)
-        refuse_secrets(package, secrets_held(stack.components.values()))
+        refuse_secrets(package)
         rehearse(_parts(package, [pipeline, *(f.cls for f in own_flavors(slots, snapshot))]))
         image = _pushed(package, f"{repository_of(pipeline.name)}:{self.tag}", registry)
         where = f"{SCHEME}{image.reference}"

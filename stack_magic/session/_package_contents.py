@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from stack_magic.capture import is_like_a_file
 from stack_magic.display import Fields, Line, Preformatted, Title
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.pipelines import HERE, texts_in
-from stack_magic.stack import REFERENCE
+from stack_magic.pipelines import HERE
+from stack_magic.secrets import REFERENCE, tells_secret, texts_in
 
 from ._answers import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from stack_magic.container_registries import Image
     from stack_magic.display import Block
@@ -116,15 +116,15 @@ def repository_of(pipeline: str) -> str:
     return f"{words or 'pipeline'}-{digest}"
 
 
-def refuse_secrets(package: Package, secrets: Sequence[str]) -> None:
-    """Refuse a package that has a text which a component of its stack holds in secret.
+def refuse_secrets(package: Package) -> None:
+    """Refuse a package that has a secret which this process knows.
 
     Raises:
         ReferenceRefusedError: It has one.
     """
     for what, texts in _told(package):
-        if any(secret in text for text in texts for secret in secrets):
-            message = f"{what} has a secret of a component in clear, and secrets do not leave"
+        if any(map(tells_secret, texts)):
+            message = f"{what} has a secret of this session in clear, and secrets do not leave"
             hint = "in the component's field, {{secret.key}} or @env:NAME; in a step, the context"
             raise ReferenceRefusedError(message, hint=hint)
 

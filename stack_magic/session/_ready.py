@@ -27,7 +27,8 @@ from stack_magic.stack import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from stack_magic.stack import Registered, SecretReference, Snapshot, StackComponent
+    from stack_magic.secrets import SecretReference
+    from stack_magic.stack import Registered, Snapshot, StackComponent
 
 
 STORES = (StackComponentType.METADATA_STORE, StackComponentType.ARTIFACT_STORE)

@@ -19,7 +19,7 @@ from stack_magic.errors import (
     ReferenceRefusedError,
     did_you_mean,
 )
-from stack_magic.stack import secret_reference
+from stack_magic.secrets import secret_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,8 @@ STAYS = (
 
 MAX_FILE = 64 * 1024
 
-_REFERENCE = re.compile(r"@(env|file|keyring|prompt)(?::(.*))?", re.DOTALL)
-_KINDS = frozenset({"@", "@env", "@file", "@keyring"})
+_REFERENCE = re.compile(r"@(env|file|json|keyring|prompt)(?::(.*))?", re.DOTALL)
+_KINDS = frozenset({"@", "@env", "@file", "@json", "@keyring"})
 _DOTTED = r"\{([^\W\d]\w*(?:\.[^\W\d]\w*)*)\}"
 _BRACES = re.compile(_DOTTED)
 _EXPRESSION = re.compile(r"\{[^{}]+\}", re.DOTALL)
@@ -46,7 +46,8 @@ class Reference:
     """A place where a value is found.
 
     Attributes:
-        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`.
+        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`; `json` where
+            the value itself follows.
         target: What follows the colon, the variable's name, or `SECRET.KEY`.
     """
 
@@ -188,6 +189,10 @@ def _from_environment(reference: Reference, field: str) -> str:
 def _from_file(reference: Reference, field: str) -> str:
     path = Path(reference.target).expanduser()
     try:
+        # To open a pipe or a device may wait for ever; a folder says so by itself.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            message = f"{field}: {reference.target!r} is no regular file"
+            raise ReferenceRefusedError(message, hint="write the value to a file: @file:PATH")
         with path.open(encoding="utf-8") as file:
             text = file.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:
@@ -197,6 +202,9 @@ def _from_file(reference: Reference, field: str) -> str:
     if len(text) > MAX_FILE:
         message = f"{field}: {reference.target!r} is over the limit of {MAX_FILE} bytes"
         raise ReferenceRefusedError(message)
+    if not text.rstrip("\n"):
+        message = f"{field}: {reference.target!r} is empty"
+        raise ReferenceRefusedError(message, hint=f"write the value to it, or --{field}=''")
     return text.rstrip("\n")
 
 

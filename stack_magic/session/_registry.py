@@ -11,6 +11,7 @@ from weakref import ref
 
 from traitlets import HasTraits, Instance, default
 
+from stack_magic.enums import Origin
 from stack_magic.errors import InUseError
 from stack_magic.stack import Snapshot, odd_looks_of
 
@@ -31,10 +32,12 @@ class _Change:
 
     @property
     def redefines(self) -> bool:
-        """Whether a flavor has another class after it than before."""
+        """Whether a flavor of the user's has another class of theirs after it than before."""
         former, now = self.before.flavors, self.after.flavors
         return former is not now and any(
-            key in now and now[key] is not flavor for key, flavor in former.items()
+            key in now and now[key] is not flavor
+            for key, flavor in former.items()
+            if Origin.BUILTIN not in {flavor.origin, now.get(key, flavor).origin}
         )
 
 
@@ -141,7 +144,7 @@ def _refuse_dangling(snapshot: Snapshot) -> None:
             kind, flavor = registered.flavor_key
             message = f"{kind} flavor {flavor!r} is used by {registered.component.name!r}"
             raise InUseError(message, hint=f"%{kind} delete {registered.component.name}")
-        flavor_class = snapshot.flavors[registered.flavor_key].cls
+        flavor_class = snapshot.flavor_of(registered).cls
         if type(registered.component) is not flavor_class and not registered.stale:
             name = registered.component.name
             message = f"{name!r} was made of the present class of flavor {flavor_class.FLAVOR!r}"

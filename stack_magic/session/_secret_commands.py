@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Command, Fields, Line, Table, Title
-from stack_magic.stack import check_name, secret_reference
+from stack_magic.secrets import MASK, secret_reference
+from stack_magic.stack import Report, check_name
 
 from ._answers import Answer, Change, done, told
 from ._command import NOTHING, line, quoted
 from ._secret_keeper import calling, kept, secrets_manager_of, shown
 from ._secret_values import given_values, is_the_same, resolved_values, written
+from ._short_secrets import short_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from stack_magic.stack import Snapshot
 
     from ._world import World
-
-MASK = "**********"
 
 
 class RegisterSecret(NamedTuple):
@@ -59,7 +59,8 @@ class RegisterSecret(NamedTuple):
             manager.register_secret(secret)
         keys = ", ".join(secret.values)
         sentence = f"registered secret {name} in {shown(manager)} (keys: {keys})"
-        return Change(snapshot, done(sentence, _use_of(secret), value=name))
+        report = Report.of(name, short_values(name, secret.values))
+        return Change(snapshot, done(sentence, _use_of(secret), report=report, value=name))
 
 
 class UpdateSecret(NamedTuple):
@@ -93,7 +94,8 @@ class UpdateSecret(NamedTuple):
         verbs = (("changed", changed), ("added", added))
         deeds = [f"{verb} {', '.join(keys)}" for verb, keys in verbs if keys]
         sentence = f"updated secret {name} in {shown(manager)}: {'; '.join(deeds)}"
-        return Change(snapshot, done(sentence, value=name))
+        report = Report.of(name, short_values(name, values))
+        return Change(snapshot, done(sentence, report=report, value=name))
 
 
 class ListSecrets(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from stack_magic.errors import InvalidNameError, LineError, ReferenceRefusedError
-from stack_magic.stack import secret_reference
+from stack_magic.secrets import secret_reference
 
 from ._references import STAYS, Reference, parse_reference, resolve
 

@@ -15,7 +15,7 @@ from stack_magic.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from stack_magic.stack import masking
+from stack_magic.secrets import masking
 
 from ._answers import listed
 from ._ready import plain_stack, ready_component
@@ -130,7 +130,7 @@ def meant(snapshot: Snapshot, name: str, component: bool | None) -> Found | None
     if registered and not _has_deployer(snapshot):
         return None
     deployer: Any = ready_component(snapshot, _KIND)
-    with masking([deployer]):
+    with masking():
         known = deployer.find_model_server()
     found = _of_name(known, name)
     if found and registered:
@@ -147,7 +147,7 @@ def server_of(deployer: BaseModelDeployer, name: str) -> Found:
     Raises:
         UnknownNameError: There is none, or there are several.
     """
-    with masking([deployer]):
+    with masking():
         known = deployer.find_model_server()
     return deployer, _only(_of_name(known, name), known, name, deployer)
 
@@ -204,7 +204,7 @@ def list_blocks(snapshot: Snapshot) -> tuple[Block, ...]:
         return (Line(f"the active stack {snapshot.active} has no {_KIND}: it serves no models"),)
     try:
         deployer: Any = ready_component(snapshot, _KIND)
-        with masking([deployer]):
+        with masking():
             servers = deployer.find_model_server()
     except StackMagicError as error:
         return (Line(f"the served models cannot be listed: {error.message}", mark="▲"),)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import StackMagicError, UnknownNameError, did_you_mean
 from stack_magic.pipelines import install_runner
+from stack_magic.secrets import masking
 from stack_magic.stack import Diagnostic, Report
 
 from ._answers import Answer, Change
@@ -104,12 +105,13 @@ class Session:
             world = replace(world, run_pipeline=partial(self.run_pipeline, watchers=watchers))
         while True:
             before = self.registry.snapshot
-            change = command.on(before, world)
+            with masking():  # whatever code of a flavor's or a step's it calls
+                change = command.on(before, world)
             if change.after is before:
                 return change.answer
             undo = self.registry.swap(before, change.after)
             if undo is not None:
-                return _with_undo(change, self.history.note(command, undo))
+                return _with_undo(change, self.history.note(change.again or command, undo))
 
     def world(self, local: Mapping[str, Any] | None = None) -> World:
         """Return what commands may ask of the notebook and of this session."""
@@ -139,11 +141,15 @@ class Session:
         self,
         type: str,
         name: str,
+        /,
         *,
         flavor: str,
         **configuration: Any,
     ) -> Shown:
-        """Configure *flavor* as the component *name* of *type*."""
+        """Configure *flavor* as the component *name* of *type*.
+
+        Type and name go by their places: fields may be called so too.
+        """
         command = RegisterComponent(_component_type(type), name, flavor, configuration)
         return self.apply(command)
 

@@ -14,7 +14,16 @@ from stack_magic.errors import (
     NameTakenError,
     UnknownNameError,
 )
-from stack_magic.stack import Draft, Report, Slots, Snapshot, check_name, diagnose, mended
+from stack_magic.stack import (
+    Draft,
+    Report,
+    Slots,
+    Snapshot,
+    check_name,
+    diagnose,
+    mended,
+    refuse_no_text,
+)
 
 from ._answers import Answer, Change, done, listed, told
 from ._cards import draft_card
@@ -32,6 +41,8 @@ def _options(slots: Slots) -> list[str]:
 
 def _accepted(sentence: str, draft: Draft, snapshot: Snapshot) -> Answer:
     """Return the card of *draft* under a sentence, or raise with every error."""
+    for chosen in draft.slots.values():
+        refuse_no_text(chosen)
     card = draft_card(draft, snapshot)
     if not card.report.ok:
         message = f"stack {draft.name!r} is not valid:\n{card.report.as_message()}"

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stack_magic.display import Line, Preformatted, Table, Title
 from stack_magic.errors import FlavorFailedError, StorageError
+from stack_magic.secrets import masked, masking
 from stack_magic.stack import (
     Draft,
     State,
     bring_up,
     can_be_stopped,
-    masking,
-    redacted,
-    secrets_held,
     state_of,
     take_down,
 )
@@ -152,8 +150,8 @@ class ComponentLogs(NamedTuple):
             return Change(snapshot, told(f"{subject} has written no log yet", value=[]))
         except (OSError, ValueError) as error:
             message = f"the log of {subject} cannot be read: {error}"
-            raise StorageError(redacted(message, secrets_held([component]))) from None
-        text = redacted("".join(lines), secrets_held([component])).rstrip("\n")
+            raise StorageError(message) from None
+        text = masked("".join(lines)).rstrip("\n")
         title = Title(f"{subject}: the last {counted(len(lines), 'line')} of its log")
         return Change(snapshot, Answer((title, Preformatted(text)), value=text.split("\n")))
 
@@ -163,7 +161,7 @@ def _optional(name: str | None) -> tuple[str, ...]:
 
 
 def _log_of(component: StackComponent) -> str | None:
-    with masking([component]):
+    with masking():
         try:
             return component.log_file
         except Exception as error:
@@ -180,14 +178,14 @@ def _sharing(name: str, snapshot: Snapshot) -> list[str]:
 
 
 def _up(components: list[StackComponent], subject: str, world: World) -> list[str]:
-    with _progress(f"bringing up {subject}", components, world) as told, masking(components):
+    with _progress(f"bringing up {subject}", components, world) as told, masking():
         return [component.name for component in bring_up(components, told)]
 
 
 def _down(
     components: list[StackComponent], subject: str, world: World, *, force: bool
 ) -> list[str]:
-    with _progress(f"taking down {subject}", components, world) as told, masking(components):
+    with _progress(f"taking down {subject}", components, world) as told, masking():
         return [component.name for component in take_down(components, told, force=force)]
 
 

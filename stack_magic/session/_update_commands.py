@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Line
@@ -19,7 +20,14 @@ from stack_magic.stack import (
 
 from ._answers import Change, done, listed
 from ._command import NOTHING, configured, line
-from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._configuration import (
+    GIVEN_ELSEWHERE,
+    Former,
+    build_component,
+    own,
+    spelled_out,
+    unmistakable_values,
+)
 from ._ready import refuse_up
 
 if TYPE_CHECKING:
@@ -51,7 +59,7 @@ class UpdateComponent(NamedTuple):
             message = f"%{self.type} update {self.name} needs at least one --key=value"
             hint = f"%{self.type} describe {self.name}"
             raise LineError(message, hint=hint)
-        cls = snapshot.flavor(*registered.flavor_key).cls
+        cls = snapshot.flavor_of(registered).cls
         changed = spelled_out(cls, self.configuration)
         both = sorted(set(changed).intersection(self.removed))
         if both:
@@ -60,7 +68,9 @@ class UpdateComponent(NamedTuple):
         _refuse_to_remove(snapshot, registered, self.removed)
         configuration = {**registered.configuration, **changed}
         kept = {k: v for k, v in configuration.items() if k not in self.removed}
-        return _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
+        change = _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
+        typed = unmistakable_values(cls, self.configuration)
+        return replace(change, again=self._replace(configuration=typed))
 
 
 class RemoveAttributes(NamedTuple):
@@ -107,7 +117,7 @@ def _refuse_to_remove(
 def _not_removable(
     snapshot: Snapshot, registered: Registered, attributes: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
-    fields = snapshot.flavor(*registered.flavor_key).cls.model_fields
+    fields = snapshot.flavor_of(registered).cls.model_fields
     for attribute in attributes:
         if attribute in GIVEN_ELSEWHERE:
             message = "is set by the command and stays"
@@ -131,7 +141,7 @@ def _reconfigured(
     changed: Collection[str],
 ) -> Change:
     kind, name = registered.key
-    cls = snapshot.flavor(*registered.flavor_key).cls
+    cls = snapshot.flavor_of(registered).cls
     dropped = [k for k in configuration if k not in cls.model_fields and k not in changed]
     configuration = {k: v for k, v in configuration.items() if k not in dropped}
     if not world.is_preview:

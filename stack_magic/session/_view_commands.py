@@ -10,8 +10,9 @@ from stack_magic.enums import StackComponentType
 from stack_magic.errors import LineError
 
 from ._answers import Answer, Change, told
-from ._cards import component_card, component_list, flavor_list, stack_card, stack_list
+from ._cards import component_card, component_list, stack_card, stack_list
 from ._command import NOTHING, line
+from ._flavor_cards import flavor_list
 from ._pipeline_commands import DescribeRun, RunPipeline, run_line
 from ._stack_commands import RegisterStack
 from ._stack_queries import ValidateStack

@@ -8,25 +8,9 @@ from ._described_values import Description, as_json, described
 from ._diagnostics import Diagnostic, Report
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
-from ._names import RESERVED, check_name, skeleton
+from ._names import RESERVED, check_name, refuse_no_text, skeleton
 from ._probes import probe
-from ._redaction import masking, redacted, secrets_held, tells
-from ._secret_looks import has_password, looks_secret
-from ._secret_references import (
-    MADE_IN,
-    REFERENCE,
-    SecretReference,
-    resolved,
-    secret_reference,
-    secret_references,
-)
-from ._secrets import (
-    SECRETS,
-    holds_literal,
-    holds_secret,
-    is_secret_annotation,
-    secret_fields,
-)
+from ._resolving import MADE_IN, resolved, secret_references
 from ._snapshot import BuiltinFlavor, Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
@@ -35,9 +19,7 @@ from ._zenml_classes import advice_on_parts, refusing_parts
 __all__ = [
     "CHECKS",
     "MADE_IN",
-    "REFERENCE",
     "RESERVED",
-    "SECRETS",
     "BuiltinFlavor",
     "Check",
     "Contract",
@@ -50,7 +32,6 @@ __all__ = [
     "Registered",
     "Report",
     "ScoreCard",
-    "SecretReference",
     "Slots",
     "Snapshot",
     "Stack",
@@ -71,28 +52,18 @@ __all__ = [
     "expect",
     "expect_raises",
     "get_step_context",
-    "has_password",
-    "holds_literal",
-    "holds_secret",
     "in_step",
-    "is_secret_annotation",
     "is_up",
-    "looks_secret",
-    "masking",
     "mended",
     "notes_of",
     "odd_looks_of",
     "probe",
-    "redacted",
+    "refuse_no_text",
     "refusing_parts",
     "resolved",
-    "secret_fields",
-    "secret_reference",
     "secret_references",
-    "secrets_held",
     "skeleton",
     "stale_fix",
     "state_of",
     "take_down",
-    "tells",
 ]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from abc import ABC
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_serializer
 
 from stack_magic.capture import remember_definition
+from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
+from stack_magic.errors import ReferenceRefusedError
+from stack_magic.secrets import holds_literal, masked, refuse_pickled_secrets
 
-from ._secret_references import let_references_pass
+from ._component_class import ComponentClass
+from ._resolving import let_references_pass
+from ._schemas import with_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
+
+    from pydantic import SerializerFunctionWrapHandler
 
     from stack_magic.enums import Reach
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     from ._validator import StackValidator
 
 
-class StackComponent(BaseModel, ABC):
+class StackComponent(BaseModel, metaclass=ComponentClass):
     """A configured place in a stack: a frozen pydantic model with hooks.
 
     A flavor is a subclass with a `FLAVOR`; its fields are the configuration. Fields
@@ -51,7 +57,7 @@ class StackComponent(BaseModel, ABC):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        return let_references_pass(handler(source), cls)
+        return let_references_pass(with_lists(handler(source)), cls)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -60,10 +66,27 @@ class StackComponent(BaseModel, ABC):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Refuse to pickle a component that holds a secret: pickles show it in clear."""
-        from ._secrets import refuse_pickled_secrets
-
         refuse_pickled_secrets(self)
         return super().__reduce_ex__(protocol)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, some fields with other values, which are taken as they are.
+
+        Raises:
+            ReferenceRefusedError: A plain text would stand in the place of a secret.
+        """
+        fields = type(self).model_fields
+        for name, value in (update or {}).items():
+            if name in fields and holds_literal(fields[name].annotation, value):
+                message = f"{name} is a secret, and a copy would hold it as plain text"
+                raise ReferenceRefusedError(message, hint=f'update={{"{name}": SecretStr(...)}}')
+        return super().model_copy(update=update, deep=deep)
+
+    @model_serializer(mode="wrap")
+    def _with_references(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Dump references in the place of the values that came by them."""
+        dumped: dict[str, Any] = handler(self)
+        return dumped | {k: text for k, text in self._shown_as.items() if k in dumped}
 
     def show_as(self, references: Mapping[str, str]) -> None:
         """Show these texts in the place of fields whose values came by reference."""
@@ -220,7 +243,7 @@ class StackComponent(BaseModel, ABC):
         """Name, type, flavor and fields; secrets masked, no uuid."""
         hidden = {"name", "uuid"}
         shown = {key: self._shown_as.get(key, value) for key, value in self}
-        pairs = (f", {key}={value!r}" for key, value in shown.items() if key not in hidden)
-        return f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})"
+        pairs = (f", {key}={safe_repr(value)}" for key, value in shown.items() if key not in hidden)
+        return masked(f"{type(self).__name__}(name={self.name!r}{''.join(pairs)})")
 
     __str__ = __repr__

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Document, Line, Shown, Table
 from stack_magic.errors import BrokenContractError, StackMagicError
-
-from ._redaction import redacted, secrets_held
+from stack_magic.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,9 +103,8 @@ class Contract(NamedTuple):
 
     def check(self, component: StackComponent) -> ScoreCard:
         """Try every promise that applies to *component* and return the score."""
-        secrets = secrets_held([component])
         verdicts = tuple(
-            verdict._replace(evidence=redacted(verdict.evidence, secrets))
+            verdict._replace(evidence=masked(verdict.evidence))
             for verdict in (
                 _verdict(promise, component)
                 for promise in self.promises

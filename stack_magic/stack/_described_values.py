@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from stack_magic.capture import Digester
-
-from ._secrets import SECRETS
+from stack_magic.secrets import SECRETS, tells_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from stack_magic.capture import Visit
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -69,12 +66,10 @@ def as_json(value: Any) -> Any:
     raise TypeError
 
 
-def described(value: Any, secrets: Sequence[str] = ()) -> Description:
+def described(value: Any) -> Description:
     """Return *value* in words: its repr, with a digest where that does not tell all.
 
-    Args:
-        value: The value.
-        secrets: Texts that are secret; of one that reaches them there is no digest.
+    Of a value that reaches a secret there is no digest.
     """
     exact = _exact(value)
     if exact is not None:
@@ -87,14 +82,14 @@ def described(value: Any, secrets: Sequence[str] = ()) -> Description:
         walk = Digester().walk(value)
     except Exception:  # noqa: BLE001 - neither is the user's object known to be readable
         return Description(text, is_certain=False)
-    if any(_is_secret(visit, secrets) for visit in walk.visits):
+    if any(_is_secret(visit) for visit in walk.visits):
         return Description(text, is_certain=False, secret=True)
     return Description(text, walk.digest[:_DIGITS], is_certain=not walk.is_opaque)
 
 
-def _is_secret(visit: Visit, secrets: Sequence[str]) -> bool:
-    texts = [text for text in visit.texts if text] if secrets else []
-    return isinstance(visit.thing, SECRETS) or any(s in text for s in secrets for text in texts)
+def _is_secret(visit: Visit) -> bool:
+    texts = (text for text in visit.texts if text)
+    return isinstance(visit.thing, SECRETS) or any(map(tells_secret, texts))
 
 
 def _exact(value: Any) -> str | None:

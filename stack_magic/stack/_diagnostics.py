@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stack_magic.display import Command, Document, Line, Shown
 from stack_magic.enums import Severity
+from stack_magic.secrets import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding.
+    """One finding; secrets that this process knows are masked in it.
 
     Attributes:
         code: A stable word for the kind of finding: `slot-empty`.
@@ -33,6 +34,10 @@ class Diagnostic:
     message: str
     fix: str = ""
     place: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "fix", masked(self.fix))
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}"
@@ -58,6 +63,10 @@ class Report(Shown):
         order = list(Severity)
         unique = dict.fromkeys(found)
         return cls(subject, tuple(sorted(unique, key=lambda d: order.index(d.severity))))
+
+    def masked(self) -> Report:
+        """Return the report with what has become known as a secret since masked too."""
+        return Report.of(self.subject, map(replace, self.diagnostics))
 
     @property
     def ok(self) -> bool:
@@ -107,3 +116,8 @@ def _counted(number: int, noun: str) -> str:
     if not number:
         return ""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def error_on(code: str, subject: str, message: str, fix: str = "") -> Diagnostic:
+    """Return an error."""
+    return Diagnostic(code, Severity.ERROR, subject, message, fix)

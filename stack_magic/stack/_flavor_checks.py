@@ -10,13 +10,15 @@ from pydantic import BaseModel, PydanticUserError
 from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic_core import PydanticUndefined
 
+from stack_magic.display import safe_repr
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import InvalidNameError
+from stack_magic.secrets import field_holds_literal, holds_secret, is_secret_by_name, why_secret
 
+from ._class_checks import of_the_class
 from ._component import StackComponent
-from ._diagnostics import Diagnostic, Report
+from ._diagnostics import Diagnostic, Report, error_on
 from ._names import check_name
-from ._secrets import holds_literal, holds_secret, secret_fields
 from ._zenml_classes import advice_on_parts, difference
 
 if TYPE_CHECKING:
@@ -31,17 +33,19 @@ def check_flavor(thing: Any, base: type[StackComponent]) -> Report:
     """Return every reason for which *thing* cannot be a flavor of *base*'s type."""
     advice = advice_on_parts(thing)
     if advice:
-        found = _error("zenml-part", thing.__name__, advice, f"class My({base.__name__}): ...")
+        found = error_on("zenml-part", thing.__name__, advice, f"class My({base.__name__}): ...")
         return Report.of(thing.__name__, [found])
     if not isinstance(thing, type):
-        name = getattr(thing, "__qualname__", repr(thing)[:60])
+        name = getattr(thing, "__qualname__", safe_repr(thing)[:60])
         what = type(thing).__name__
-        found = _error("not-a-class", name, f"{name} is a {what}, not a class")
+        found = error_on("not-a-class", name, f"{name} is a {what}, not a class")
         return Report.of(name, [found])
     if not issubclass(thing, StackComponent):
         message = f"{thing.__name__} is not a stack component: derive it from {base.__name__}"
         fix = f"class {thing.__name__}({base.__name__}): ..."
-        return Report.of(thing.__name__, [_error("not-a-component", thing.__name__, message, fix)])
+        return Report.of(
+            thing.__name__, [error_on("not-a-component", thing.__name__, message, fix)]
+        )
     return Report.of(thing.__name__, _of_component_class(thing, base))
 
 
@@ -55,11 +59,11 @@ def _of_component_class(
     if not issubclass(cls, base):
         message = f"{cls.__name__} has the right TYPE, but does not derive from {base.__name__}"
         fix = f"class {cls.__name__}({base.__name__}): ..."
-        yield _error("not-the-base", cls.__name__, message, fix)
+        yield error_on("not-the-base", cls.__name__, message, fix)
         return
     if cls is base:
         message = f"{cls.__name__} is the abstract base of the type: write a subclass"
-        yield _error("is-the-base", cls.__name__, message, f"class My({base.__name__}): ...")
+        yield error_on("is-the-base", cls.__name__, message, f"class My({base.__name__}): ...")
         return
     yield from _name_of(cls)
     methods = [*_abstract_methods(cls), *_signatures(cls, base)]
@@ -69,8 +73,10 @@ def _of_component_class(
     unresolved = list(_unresolved(cls))
     yield from unresolved
     if not unresolved:
+        yield from _named_like_secrets(cls)
         yield from _secret_defaults(cls)
     yield from _shadowing_fields(cls)
+    yield from of_the_class(cls, base)
     yield from _asked_by_the_type(cls)
 
 
@@ -79,38 +85,52 @@ def _asked_by_the_type(cls: type[StackComponent]) -> Iterator[Diagnostic]:
         yield from cls.flavor_diagnostics()
     except Exception as error:  # noqa: BLE001 - a flavor may override it
         message = f"flavor_diagnostics of {cls.__name__} raised {type(error).__name__}"
-        yield _error("diagnostics-failed", cls.__name__, message, "mend it and run its cell again")
+        yield error_on(
+            "diagnostics-failed", cls.__name__, message, "mend it and run its cell again"
+        )
 
 
 def _wrong_type(cls: type[StackComponent], kind: Any, base: type[StackComponent]) -> Diagnostic:
     if kind is _MISSING:
         message = f"{cls.__name__} has no TYPE: derive it from {base.__name__}"
-        return _error("type-missing", cls.__name__, message, f"TYPE = {base.TYPE!r}")
+        return error_on("type-missing", cls.__name__, message, f"TYPE = {base.TYPE!r}")
     if not isinstance(kind, StackComponentType):
         message = f"TYPE of {cls.__name__} is {kind!r}, not a StackComponentType"
         fix = f"TYPE = StackComponentType.{base.TYPE.name}"
-        return _error("type-wrong", cls.__name__, message, fix)
+        return error_on("type-wrong", cls.__name__, message, fix)
     message = f"TYPE of {cls.__name__} is {kind}, but {base.TYPE} is wanted here"
     fix = f"%{kind} flavor register {cls.__name__}"
-    return _error("type-wrong", cls.__name__, message, fix)
+    return error_on("type-wrong", cls.__name__, message, fix)
 
 
 def _name_of(cls: type[StackComponent]) -> Iterator[Diagnostic]:
-    flavor = getattr(cls, "FLAVOR", _MISSING)
+    flavor = _read(cls, "FLAVOR")
     fix = f'FLAVOR: ClassVar[str] = "{cls.__name__.lower()}"'
     if flavor is _MISSING:
         message = f"{cls.__name__} has no FLAVOR, the name under which it is known"
-        yield _error("flavor-missing", cls.__name__, message, fix)
+        yield error_on("flavor-missing", cls.__name__, message, fix)
+        return
+    if isinstance(flavor, Exception):
+        message = f"FLAVOR of {cls.__name__} raises {type(flavor).__name__}: it is a text"
+        yield error_on("flavor-name", cls.__name__, message, fix)
         return
     try:
         normal = check_name(flavor)
     except InvalidNameError as error:
         message = f"FLAVOR of {cls.__name__}: {error.message}"
-        yield _error("flavor-name", cls.__name__, message, fix)
+        yield error_on("flavor-name", cls.__name__, message, fix)
         return
     if normal != flavor:
         message = f"FLAVOR of {cls.__name__}: {flavor!a} is not in Unicode form NFC"
-        yield _error("flavor-name", cls.__name__, message, f"FLAVOR = {normal!a}")
+        yield error_on("flavor-name", cls.__name__, message, f"FLAVOR = {normal!a}")
+
+
+def _read(cls: type[StackComponent], name: str) -> Any:
+    """Return an attribute of a class, or what reading it raises: it may be the user's code."""
+    try:
+        return getattr(cls, name, _MISSING)
+    except Exception as error:  # noqa: BLE001 - a descriptor raises what it likes
+        return error
 
 
 def _abstract_methods(cls: type[StackComponent]) -> Iterator[Diagnostic]:
@@ -118,7 +138,7 @@ def _abstract_methods(cls: type[StackComponent]) -> Iterator[Diagnostic]:
         member = getattr(cls, name)
         promised = _shown(inspect.signature(member)) if callable(member) else ""
         message = f"abstract method {name} is not implemented"
-        yield _error("abstract", cls.__name__, message, f"def {name}{promised}: ...")
+        yield error_on("abstract", cls.__name__, message, f"def {name}{promised}: ...")
 
 
 def _signatures(cls: type[StackComponent], base: type[StackComponent]) -> Iterator[Diagnostic]:
@@ -131,7 +151,7 @@ def _signatures(cls: type[StackComponent], base: type[StackComponent]) -> Iterat
         if not _accepts(theirs, ours):
             message = f"{name}{_shown(theirs)} cannot be called as {base.__name__} promises"
             fix = f"def {name}{_shown(ours)}: ..."
-            yield _error("signature", cls.__name__, message, fix)
+            yield error_on("signature", cls.__name__, message, fix)
 
 
 def _overridden(cls: type[StackComponent], base: type[StackComponent]) -> dict[str, Any]:
@@ -191,10 +211,10 @@ def _unresolved(cls: type[StackComponent]) -> Iterator[Diagnostic]:
         fields = [n for n, f in cls.model_fields.items() if error.name in _names_in(f.annotation)]
         where = f"field {', '.join(fields)}" if fields else cls.__name__
         message = f"{where} is annotated with {error.name}, which is not defined here"
-        yield _error("annotation", cls.__name__, message, f"import or define {error.name} first")
+        yield error_on("annotation", cls.__name__, message, f"import or define {error.name} first")
     except PydanticUserError as error:
         message = f"{cls.__name__} cannot be read: {str(error).partition(chr(10))[0]}"
-        yield _error("annotation", cls.__name__, message, "mend it and run its cell again")
+        yield error_on("annotation", cls.__name__, message, "mend it and run its cell again")
 
 
 def _names_in(annotation: Any) -> set[str]:
@@ -204,29 +224,33 @@ def _names_in(annotation: Any) -> set[str]:
     return set(re.findall(r"\w+", text))
 
 
+def _named_like_secrets(cls: type[StackComponent]) -> Iterator[Diagnostic]:
+    for name, reason in sorted(why_secret(cls).items()):
+        if is_secret_by_name(cls, name):
+            message = f"field {name} is secret {reason}, and its type does not hide it"
+            fix = f"{name}: SecretStr; else Field(json_schema_extra={{'secret': False}})"
+            yield Diagnostic("secret-by-name", Severity.WARNING, cls.__name__, message, fix)
+
+
 def _secret_defaults(cls: type[StackComponent]) -> Iterator[Diagnostic]:
-    for name in sorted(secret_fields(cls)):
+    for name in sorted(why_secret(cls)):
         field = cls.model_fields[name]
         default = field.default
         if default is PydanticUndefined or default is Ellipsis:
             continue
-        if not (holds_literal(field.annotation, default) or holds_secret(default)):
+        if not (field_holds_literal(cls, name, default) or holds_secret(default)):
             continue
         message = f"secret field {name} has a literal default, which everything would show"
         fix = f"{name}: SecretStr | None = None"
-        yield _error("secret-default", cls.__name__, message, fix)
+        yield error_on("secret-default", cls.__name__, message, fix)
 
 
 def _shadowing_fields(cls: type[StackComponent]) -> Iterator[Diagnostic]:
     for name in cls.model_fields:
         if name in _OPTIONS:
             message = f"field {name} cannot be set on a line: --{name} is the command's own"
-            yield _error("shadows", cls.__name__, message, f"rename the field: {name}_")
+            yield error_on("shadows", cls.__name__, message, f"rename the field: {name}_")
         elif hasattr(StackComponent, name):
             message = f"field {name} shadows the member {name} of every component"
             fix = f"rename the field: {name}_"
-            yield _error("shadows", cls.__name__, message, fix)
-
-
-def _error(code: str, subject: str, message: str, fix: str = "") -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, subject, message, fix)
+            yield error_on("shadows", cls.__name__, message, fix)

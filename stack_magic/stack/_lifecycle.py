@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from stack_magic.errors import FlavorFailedError, StackMagicError
-
-from ._redaction import masking
+from stack_magic.secrets import masking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +185,7 @@ def _offers(component: StackComponent, verb: str) -> bool:
 @contextmanager
 def telling(component: StackComponent, member: str) -> Iterator[None]:
     """Let what *member* of a component raises be a FlavorFailedError, without its secrets."""
-    with masking([component]):
+    with masking():
         try:
             yield
         except StackMagicError:

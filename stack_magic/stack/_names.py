@@ -24,7 +24,11 @@ runs set start stop suspend up update validate
 RESERVED = frozenset(_WORDS.split())
 """Words of the grammar, kept free so that a line reads one way only."""
 
-_ALLOWED = re.compile(r"[^\W_][\w.-]*")
+_FIRST = re.compile(r"[^\W_]")
+_ALLOWED = re.compile(r"[\w.-]")
+_MARKS = frozenset({"Mn", "Mc"})
+"""Marks that belong to the letter before them: vowels of Hindi, tones of Thai."""
+
 RULE = "1-64 letters, digits and _ . -, starting with a letter or digit"
 
 # Letters of other scripts that look like Latin ones (Unicode TR 39, the common part).
@@ -51,6 +55,12 @@ def check_name(name: Any) -> str:
     return normal
 
 
+def refuse_no_text(name: Any) -> None:
+    """Raise InvalidNameError for None, a number or a list in the place of a name."""
+    if not isinstance(name, str):
+        check_name(name)
+
+
 def _broken_rule(name: str) -> str | None:
     if not name.strip():
         return "it is blank"
@@ -59,7 +69,7 @@ def _broken_rule(name: str) -> str | None:
         return f"it has {len(name)} characters ({size} bytes), {MAX_CHARACTERS} are allowed"
     if len(name.encode(errors="replace")) > MAX_BYTES:
         return f"it has more than {MAX_BYTES} bytes in UTF-8"
-    if not _ALLOWED.fullmatch(name) or any(map(is_hidden, name)):
+    if not _FIRST.match(name) or not all(map(_is_allowed, name)):
         return _broken_character(name)
     if name.lower() in RESERVED or keyword.iskeyword(name):
         whose = "the commands" if name.lower() in RESERVED else "Python"
@@ -67,11 +77,17 @@ def _broken_rule(name: str) -> str | None:
     return None
 
 
+def _is_allowed(character: str) -> bool:
+    if is_hidden(character):
+        return False
+    return bool(_ALLOWED.match(character)) or unicodedata.category(character) in _MARKS
+
+
 def _broken_character(name: str) -> str:
     if name.startswith("_"):
         return "a name starting with _ is reserved"
     for character in name:
-        if not re.fullmatch(r"[\w.-]", character) or is_hidden(character):
+        if not _is_allowed(character):
             return f"it contains {_described(character)}"
     return f"it starts with {name[0]!r}"
 

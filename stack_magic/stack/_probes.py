@@ -13,7 +13,6 @@ from stack_magic.errors import FlavorFailedError, StackMagicError
 
 from ._diagnostics import Diagnostic, Report
 from ._lifecycle import State, state_of
-from ._redaction import redacted, secrets_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,16 +86,7 @@ class _Question(Thread):
             message = f"{component.name} has not answered within {seconds:g} s"
             fix = f"%{component.TYPE} describe {component.name}"
             found.append(Diagnostic("probe-timeout", Severity.ERROR, subject, message, fix))
-        secrets = secrets_held([component])
-        return [
-            replace(
-                d,
-                subject=subject,
-                message=_shortened(redacted(d.message, secrets)),
-                fix=redacted(d.fix, secrets),
-            )
-            for d in found
-        ]
+        return [replace(d, subject=subject, message=_shortened(d.message)) for d in found]
 
 
 def _asked(component: StackComponent) -> Iterator[Diagnostic]:

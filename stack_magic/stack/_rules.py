@@ -11,15 +11,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.enums import Reach, Severity, StackComponentType
+from stack_magic.secrets import REFERENCE, members, secret_reference
 
 from ._diagnostics import Diagnostic
-from ._secret_references import (
-    REFERENCE,
-    UNRESOLVED,
-    members,
-    secret_reference,
-    secret_references,
-)
+from ._resolving import UNRESOLVED, secret_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

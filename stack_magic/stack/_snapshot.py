@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stack_magic.enums import Origin, StackComponentType
 from stack_magic.errors import UnknownNameError, did_you_mean
 
-from ._names import skeleton
+from ._names import refuse_no_text, skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,11 +34,13 @@ class Flavor:
         origin: What lies behind it.
         cls: The class.
         captured: Its source with all it needs, for a class of the user's.
+        replaces: The built-in flavor whose place it takes until it is deleted.
     """
 
     cls: type[StackComponent]
     origin: Origin
     captured: Captured | None = None
+    replaces: Flavor | None = None
 
     @property
     def type(self) -> StackComponentType:
@@ -60,7 +62,8 @@ class BuiltinFlavor(Flavor):
     """A flavor of ours, whose class is imported when it is first asked for."""
 
     def __init__(self, key: Key, load: Callable[[], type[StackComponent]]) -> None:
-        vars(self).update(_key=key, _load=load, origin=Origin.BUILTIN, captured=None)
+        vars(self).update(_key=key, _load=load, origin=Origin.BUILTIN)
+        vars(self).update(captured=None, replaces=None)
 
     @cached_property  # the field's value, made when it is asked for
     def cls(self) -> type[StackComponent]:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -137,6 +140,7 @@ class Snapshot:
 
     def flavor(self, kind: StackComponentType, name: str) -> Flavor:
         """Return the flavor, or raise UnknownNameError."""
+        refuse_no_text(name)
         if (kind, name) in self.flavors:
             return self.flavors[kind, name]
         known = self.flavor_names(kind)
@@ -145,6 +149,7 @@ class Snapshot:
 
     def component(self, kind: StackComponentType, name: str) -> Registered:
         """Return the component, or raise UnknownNameError."""
+        refuse_no_text(name)
         if (kind, name) in self.components:
             return self.components[kind, name]
         known = self.component_names(kind)
@@ -157,6 +162,7 @@ class Snapshot:
 
     def slots(self, name: str) -> Slots:
         """Return the filled slots of a stack, or raise UnknownNameError."""
+        refuse_no_text(name)
         if name in self.stacks:
             return self.stacks[name]
         what, register = "stack", f"%stack register {name} -o … -a … -m …"
@@ -185,10 +191,23 @@ class Snapshot:
         """Return the names of the components of a type, sorted."""
         return sorted(name for t, name in self.components if t is kind)
 
+    def flavor_of(self, registered: Registered) -> Flavor:
+        """Return a component's flavor: the built-in one if its place was taken afterwards.
+
+        Raises:
+            UnknownNameError: It is not registered.
+        """
+        flavor = self.flavor(*registered.flavor_key)
+        builtin = flavor.replaces
+        is_builtin = builtin is not None and type(registered.component) is builtin.cls
+        return builtin if builtin is not None and is_builtin else flavor
+
     def components_of(self, flavor: Key) -> Iterator[Registered]:
         """Yield the components of a flavor."""
         for registered in self.components.values():
-            if registered.flavor_key == flavor:
+            if registered.flavor_key == flavor and (
+                self.flavor_of(registered) is self.flavors[flavor]
+            ):
                 yield registered
 
     def stacks_with(self, component: Key) -> list[str]:

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import InvalidConfigurationError, UnknownNameError
 
-from ._secret_references import resolved, secret_references
+from ._resolving import resolved, secret_references
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from stack_magic.secrets import SecretReference
+
     from ._component import StackComponent
-    from ._secret_references import SecretReference
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from stack_magic.errors import InvalidConfigurationError, InvalidNameError, UnknownNameError
+from stack_magic.secrets import secret_reference
 from stack_magic.secrets_managers import MAX_VALUE, Secret
-from stack_magic.stack import secret_reference
 
 CANARY = "canary-in-clear"
 

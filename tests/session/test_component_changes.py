@@ -147,8 +147,8 @@ def test_a_relative_path_stays_where_it_was_made(
 class Setting(Pager):
     FLAVOR = "setting"
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
+    def model_post_init(self, context: Any) -> None:
+        super().model_post_init(context)
         self.conn = 3
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from pydantic import (
+    AfterValidator,
     AnyUrl,
     BaseModel,
     ConfigDict,
@@ -24,6 +25,7 @@ from stack_magic.session import (
     DescribeComponent,
     DescribeFlavor,
     DescribeStack,
+    ListComponents,
     RegisterComponent,
     RegisterStack,
     Session,
@@ -349,3 +351,50 @@ def test_a_url_and_a_date_are_typed_without_quotes() -> None:
     assert str(command) == (
         "%alerter register ops --flavor=pager --url=https://example.org/ --since=2026-01-02"
     )
+
+
+class Unprintable:
+    """A value whose `repr` is broken."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+class Holder(Pager):
+    """Takes anything, and makes of a text what cannot be shown."""
+
+    FLAVOR: ClassVar[str] = "holder"
+
+    options: dict[Any, Any] = Field(default={})
+    anything: Any = None
+    made: Annotated[Any, AfterValidator(lambda value: value and Unprintable())] = None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("options", {("a",): 1}, "a tuple cannot be a key in JSON"),
+        ("options", {"a": {"b": object()}}, "a object is no JSON"),
+        ("anything", Unprintable(), "a Unprintable is no JSON"),
+        ("anything", [len], "a builtin_function_or_method is no JSON"),
+        ("anything", b"\xff", "a bytes is no JSON"),
+    ],
+)
+def test_a_value_that_is_no_json_is_refused_with_field_and_type(
+    fresh: Session, key: str, value: Any, reason: str
+) -> None:
+    fresh.register_flavor(Holder)
+    with pytest.raises(InvalidConfigurationError, match=rf"--{key}: cannot be shown as JSON") as e:
+        fresh.register_component("alerter", "one", flavor="holder", **{key: value})
+    assert reason in e.value.message
+
+
+def test_a_repr_that_raises_breaks_no_list(fresh: Session) -> None:
+    fresh.register_flavor(Holder)
+    fresh.register_component("alerter", "one", flavor="holder", made="text")
+    component = fresh.registry.snapshot.component(StackComponentType.ALERTER, "one").component
+    assert "whose repr raises RuntimeError" in repr(component)
+    for command in (ListComponents, DescribeComponent, DescribeFlavor):
+        name = {DescribeComponent: ["one"], DescribeFlavor: ["holder"]}.get(command, [])
+        assert "holder" in repr(fresh.apply(command(StackComponentType.ALERTER, *name)))
+    assert "made=******" in repr(fresh.apply(ListComponents(StackComponentType.ALERTER)))

@@ -141,7 +141,7 @@ def test_a_card_names_the_reference_of_a_secret(vault: Session) -> None:
         ({"number": "@env:TOK"}, "must be a whole number .int., not the value of @env:TOK"),
         ({"creds": "@env:TOK"}, "must be an object"),
         ({"creds": '{"user": "CANARY"}'}, "the reason is hidden, since the field is secret"),
-        ({"word": "@env:TOK"}, "the reason is hidden, since it shows a value that came by"),
+        ({"word": "@env:TOK"}, r"word: .*\*\*\*\*\*\*"),
     ],
 )
 def test_an_error_never_shows_what_a_reference_led_to(

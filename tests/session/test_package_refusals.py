@@ -133,7 +133,7 @@ def test_a_value_that_a_component_holds_in_secret_does_not_leave(
     Path("f").write_text("not-spelled", encoding="utf-8")
     run(session, "%alerter register chat --flavor=chat --key=@file:f")
     run(session, "%stack update demo -al chat")
-    with pytest.raises(ReferenceRefusedError, match="pipeline p has a secret of a component"):
+    with pytest.raises(ReferenceRefusedError, match="pipeline p has a secret of this session"):
         run(session, "%pipeline package p")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -12,6 +12,7 @@ from stack_magic.errors import (
     InUseError,
     InvalidConfigurationError,
     InvalidFlavorError,
+    InvalidNameError,
     InvalidStackError,
     NameTakenError,
     StackMagicError,
@@ -333,3 +334,24 @@ def test_a_refused_stack_carries_its_report(furnished: Session) -> None:
         furnished.register_stack("prod", artifact_store="bleu")
     assert refused.value.report is not None
     assert len(refused.value.report.errors) == 3
+
+
+@pytest.mark.parametrize("name", [None, 3, ["a"]])
+def test_what_is_no_text_names_nothing(fresh: Session, name: Any) -> None:
+    with pytest.raises(InvalidNameError, match="a name is text"):
+        fresh.activate(name)
+    with pytest.raises(InvalidNameError, match="a name is text"):
+        fresh.register_component("alerter", "one", flavor=name)
+    with pytest.raises(InvalidNameError, match="a name is text"):
+        fresh.register_stack("prod", orchestrator=name)
+
+
+def test_a_field_may_be_called_type(fresh: Session) -> None:
+    class Typed(Pager):
+        FLAVOR: ClassVar[str] = "typed"
+        type: str = "a"
+
+    fresh.register_flavor(Typed)
+    fresh.register_component("alerter", "one", flavor="typed", type="b")
+    component: Any = fresh.registry.snapshot.component(StackComponentType.ALERTER, "one").component
+    assert component.type == "b"

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, SecretStr, field_validator
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import InUseError, InvalidConfigurationError, NameTakenError
+from stack_magic.errors import InUseError, InvalidConfigurationError
 from stack_magic.session import (
     DescribeComponent,
     DescribeStack,
@@ -37,6 +37,8 @@ def test_components_are_rebuilt_and_stay_who_they_were(furnished: Session) -> No
     assert (after.uuid, after.name) == (before.uuid, "ops")
     assert repr(answer).splitlines() == [
         "✓ redefined alerter flavor pager (LouderPager)",
+        "▲ LouderPager takes the place of another class, Pager",
+        '  to keep both: FLAVOR = "louderpager"',
         "  rebuilt: ops",
     ]
 
@@ -167,16 +169,6 @@ def test_a_new_required_field_makes_it_stale(furnished: Session) -> None:
 
     furnished.register_flavor(Strict)
     assert furnished.registry.snapshot.component(ALERTER, "ops").stale == ("number is required",)
-
-
-def test_a_built_in_flavor_keeps_its_class(furnished: Session) -> None:
-    from stack_magic.artifact_stores import LocalArtifactStore
-
-    class Mine(LocalArtifactStore):
-        pass
-
-    with pytest.raises(NameTakenError, match="'local' is already there, built in\nhint: give Mine"):
-        furnished.register_flavor(Mine)
 
 
 def test_the_last_redefinitions_can_be_undone_and_earlier_classes_are_let_go(

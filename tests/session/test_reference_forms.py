@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -124,6 +125,22 @@ def test_a_file_has_a_limit(furnished: Session, tmp_path: Path) -> None:
         _register(furnished, channel=f"@file:{tmp_path}/big")
     with pytest.raises(ReferenceRefusedError, match="it is not UTF-8 text"):
         _register(furnished, channel=f"@file:{tmp_path}/binary")
+
+
+@pytest.mark.parametrize("content", ["", "\n", "\n\n"])
+def test_an_empty_file_holds_no_value(furnished: Session, tmp_path: Path, content: str) -> None:
+    (tmp_path / "empty").write_text(content)
+    with pytest.raises(ReferenceRefusedError, match="is empty"):
+        _register(furnished, token=f"@file:{tmp_path}/empty")
+
+
+def test_a_pipe_and_a_device_are_no_files(furnished: Session, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/null"):
+        with pytest.raises(ReferenceRefusedError, match="is no regular file"):
+            _register(furnished, token=f"@file:{path}")
+    with pytest.raises(ReferenceRefusedError, match="Is a directory"):
+        _register(furnished, token=f"@file:{tmp_path}")
 
 
 def test_nobody_is_asked_without_standard_input(

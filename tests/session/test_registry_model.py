@@ -61,8 +61,12 @@ class Impostor(Lake):
     FLAVOR: ClassVar[str] = "local"  # that of a built-in flavor
 
 
-FLAVORS = (Lake, DeeperLake, Pager, LouderPager)
-CLASSES: list[Any] = [*FLAVORS, *FLAVORS, Unfinished, Impostor, dict, "Lake"]
+class DeeperImpostor(DeeperLake):
+    FLAVOR: ClassVar[str] = "local"
+
+
+FLAVORS = (Lake, DeeperLake, Pager, LouderPager, Impostor, DeeperImpostor)
+CLASSES: list[Any] = [*FLAVORS, *FLAVORS, Unfinished, dict, "Lake"]
 # The first three look alike.
 GOOD_NAMES = ("lake", "1ake", "läke", "prod", "default")
 BAD_NAMES = ("", "_a", "list", "a b", "x" * 65, "a\u202eb")
@@ -94,8 +98,8 @@ components = _present(
 stacks = _present(lambda machine: machine.stacks, ["nobody", NFD])
 chosen_stacks = st.one_of(st.none(), stacks)
 flavors = _present(
-    lambda machine: {(STORE, "lake"), (ALERTER, "pager")} & set(machine.flavors),
-    [(STORE, "local"), (ALERTER, "local"), (STORE, "pager")],
+    lambda machine: {(STORE, "lake"), (ALERTER, "pager"), (STORE, "local")} & set(machine.flavors),
+    [(ALERTER, "local"), (STORE, "pager")],
 )
 
 REFERENCE = "@env:STACK_MAGIC_CANARY"
@@ -156,6 +160,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.session.namespace = {}
         first = plain(self.session.registry.snapshot)
         self.flavors: dict[Any, Any] = first["flavors"]
+        self.builtin = dict(self.flavors)
         self.components: dict[Any, Component] = {
             key: Component(*values) for key, values in first["components"].items()
         }
@@ -187,6 +192,12 @@ class RegistryMachine(RuleBasedStateMachine):
     def is_valid(self, slots: Mapping[Any, str]) -> bool:
         required = {kind for kind in StackComponentType if kind.is_required}
         return required <= set(slots) and all(key in self.components for key in slots.items())
+
+    def present(self, kind: Any, component: Component) -> Any:
+        """Return the class that a component follows: it stays with a built-in one."""
+        key = (kind, component.flavor)
+        builtin = self.builtin.get(key)
+        return builtin if component.cls is builtin else self.flavors[key]
 
     def use(self, key: Any) -> list[str]:
         kind, name = key
@@ -248,7 +259,8 @@ class RegistryMachine(RuleBasedStateMachine):
             is_new = self.flavors.get(key) is not cls
             self.flavors[key] = cls
             for name, old in list(self.components.items()):
-                if is_new and (name[0], old.flavor) == key:
+                is_of_it = (name[0], old.flavor) == key and self.present(name[0], old) is cls
+                if is_new and is_of_it:
                     fine = fits(cls, old.configuration)
                     self.components[name] = old._replace(
                         cls=cls if fine else old.cls, stale=not fine
@@ -261,11 +273,15 @@ class RegistryMachine(RuleBasedStateMachine):
     @rule(key=flavors)
     def delete_flavor(self, key: Any) -> None:
         kind, name = key
-        users = [c for (t, _), c in self.components.items() if (t, c.flavor) == (kind, name)]
-        allowed = (kind, name) in self.flavors and not users and name != "local"
+        cls = self.flavors.get(key)
+        of_it = [c for (t, _), c in self.components.items() if (t, c.flavor) == key]
+        users = [c for c in of_it if self.present(kind, c) is cls]
+        allowed = cls is not None and cls is not self.builtin.get(key) and not users
 
         def change() -> None:
             del self.flavors[key]
+            if key in self.builtin:
+                self.flavors[key] = self.builtin[key]
 
         self.expect(DeleteFlavor(kind, name), change if allowed else None)
 
@@ -305,11 +321,11 @@ class RegistryMachine(RuleBasedStateMachine):
 
     def _reconfigure(self, key: Any, given: Mapping[str, str]) -> Callable[[], None] | None:
         old = self.components.get(key)
-        if old is None or not fits(self.flavors[key[0], old.flavor], given):
+        cls: Any = self.present(key[0], old) if old else None
+        if old is None or not fits(cls, given):
             return None
 
         def change() -> None:
-            cls = self.flavors[key[0], old.flavor]
             self.components[key] = Component(old.flavor, given, cls)
 
         return change
@@ -486,7 +502,7 @@ class RegistryMachine(RuleBasedStateMachine):
         for slots in snapshot.stacks.values():
             assert set(slots.items()) <= set(snapshot.components)
         for registered in snapshot.components.values():
-            flavor = snapshot.flavors[registered.flavor_key]
+            flavor = snapshot.flavor_of(registered)
             assert registered.stale or type(registered.component) is flavor.cls
 
     @invariant()

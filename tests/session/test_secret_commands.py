@@ -88,7 +88,7 @@ def refused(session: Session, line: str, kind: type[StackMagicError], match: str
 
 
 def test_a_secret_is_registered_by_reference(session: Session, tmp_path: Path) -> None:
-    session.namespace = {"user": "ada", "pin": SecretStr("1234")}
+    session.namespace = {"user": "adah", "pin": SecretStr("1234")}
     (tmp_path / "token").write_text("from file\n")
     answer = apply(
         session,
@@ -96,7 +96,7 @@ def test_a_secret_is_registered_by_reference(session: Session, tmp_path: Path) -
         f"--api-key=@file:{tmp_path}/token",
     )
     assert kept(session) == {
-        "user": "ada",
+        "user": "adah",
         "pin": "1234",
         "password": CANARY,
         "api-key": "from file",
@@ -219,10 +219,10 @@ def test_nobody_is_asked_for_a_name_that_is_taken(session: Session) -> None:
 
 
 def test_an_update_keeps_the_other_keys_and_says_what_is_new(session: Session) -> None:
-    session.namespace = {"new": "2", "user": "ada"}
+    session.namespace = {"new": "2222", "user": "adah"}
     apply(session, "register db --password=@env:THE_PASSWORD --pin=$new")
     answer = apply(session, "update db --pin=$user --pinn=$new")
-    assert kept(session) == {"password": CANARY, "pin": "ada", "pinn": "2"}
+    assert kept(session) == {"password": CANARY, "pin": "adah", "pinn": "2222"}
     assert repr(answer) == "✓ updated secret db in secrets_manager vault: changed pin; added pinn"
 
 
@@ -238,7 +238,7 @@ def test_a_list_has_names_and_keys(session: Session) -> None:
 def test_a_secret_is_shown_masked(session: Session) -> None:
     apply(session, "register db --password=@env:THE_PASSWORD")
     answer = apply(session, "get db")
-    assert "password  **********" in repr(answer)
+    assert "password  ******" in repr(answer)
     assert answer.value == ["password"]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from stack_magic.secrets import learn
 from stack_magic.stack import as_json, described
 
 
@@ -48,9 +49,10 @@ def test_of_a_secret_there_is_no_digest() -> None:
             self.token = token
 
     assert described(Holder(SecretStr("hunter2"))).secret
-    plain = described(Holder("postgres://hunter2@host"), ["hunter2"])
+    learn("hunter2")
+    plain = described(Holder("postgres://hunter2@host"))
     assert (plain.secret, plain.digest) == (True, "")
-    assert described(Holder("postgres://host"), ["hunter2"]).digest
+    assert described(Holder("postgres://host")).digest
 
 
 def test_what_cannot_be_read_is_not_certain() -> None:

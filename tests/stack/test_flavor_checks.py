@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import types
 from typing import TYPE_CHECKING, Any, ClassVar
 from unicodedata import normalize
 
@@ -204,3 +206,49 @@ def test_a_type_may_ask_for_more() -> None:
     report = check_flavor(Strict, BaseAlerter)
     assert report.ok
     assert [d.code for d in report.warnings] == ["own"]
+
+
+class _Raises:
+    """A descriptor that raises when it is read."""
+
+    def __get__(self, _: Any, __: Any) -> str:
+        raise RuntimeError
+
+
+def _made(**body: Any) -> type[BaseAlerter]:
+    annotations = body.pop("annotations", {})
+    names = {"FLAVOR": "made", **body, "__annotations__": annotations, "__module__": __name__}
+    return types.new_class("Made", (Pager,), exec_body=lambda here: here.update(names))
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        ({"model_config": {"frozen": False}}, "model-config", "frozen=False"),
+        ({"model_config": {"extra": "allow"}}, "model-config", "extra='allow'"),
+        ({"model_config": {"hide_input_in_errors": False}}, "model-config", "secrets"),
+        ({"annotations": {"post": bool}, "post": True}, "shadows", "BaseAlerter.post"),
+        ({"__init__": lambda _: None}, "constructor", "__init__ of its own"),
+        ({"__new__": lambda _: None}, "constructor", "__new__ of its own"),
+        ({"FLAVOR": _Raises()}, "flavor-name", "FLAVOR of Made raises RuntimeError"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Field name")
+def test_a_class_that_is_no_frozen_model_of_its_fields_is_refused(
+    body: dict[str, Any], code: str, words: str
+) -> None:
+    assert words in _reasons(_made(**body)).get(code, "")
+
+
+def test_a_dataclass_is_told_that_it_needs_none() -> None:
+    cls = dataclasses.dataclass(_made())
+    found = check_flavor(cls, BaseAlerter).errors
+    assert [(one.code, one.fix) for one in found] == [
+        ("constructor", "remove @dataclass from Made")
+    ]
+
+
+@pytest.mark.parametrize("written", ["Undefined", "list[Undefined]", "os.nothing"])
+def test_an_annotation_that_cannot_be_read_names_the_field(written: str) -> None:
+    found = _reasons(_made(annotations={"odd": written}))
+    assert "odd" in found["annotation"]

@@ -11,7 +11,9 @@ from stack_magic.errors import InvalidNameError
 from stack_magic.stack import RESERVED, check_name, skeleton
 
 
-@pytest.mark.parametrize("name", ["a", "prod-2.1_x", "9lives", "Zürich", "数据", "x" * 64])
+@pytest.mark.parametrize(
+    "name", ["a", "prod-2.1_x", "9lives", "Zürich", "数据", "नमस्ते", "ภาษาไทย", "x" * 64]
+)
 def test_letters_and_digits_of_any_script_are_names(name: str) -> None:
     assert check_name(name) == name
 

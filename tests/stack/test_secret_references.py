@@ -10,16 +10,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from stack_magic.artifact_stores import LocalArtifactStore
 from stack_magic.errors import InvalidConfigurationError, UnknownNameError
+from stack_magic.secrets import SecretReference, masked, secret_reference
 from stack_magic.secrets_managers import BaseSecretsManager, Secret
-from stack_magic.stack import (
-    SecretReference,
-    Stack,
-    redacted,
-    resolved,
-    secret_reference,
-    secret_references,
-    secrets_held,
-)
+from stack_magic.stack import Stack, resolved, secret_references
 
 CANARY = "hunter2-SEKRET"
 
@@ -158,10 +151,15 @@ def test_relative_paths_stay_where_they_rested(
 
 
 def test_what_is_held_in_secret_is_taken_out_of_texts() -> None:
-    used = stack_of(lake(account="{{db.password}}")).resolved()
-    secrets = secrets_held(used.components.values())
-    assert redacted(f"denied for {CANARY}!", secrets) == "denied for ******!"
-    assert redacted("eu", secrets) == "eu"
+    stack_of(lake(account="{{db.password}}")).resolved()
+    assert masked(f"denied for {CANARY} in eu!") == "denied for ****** in eu!"
+
+
+def test_a_dump_of_a_component_that_is_used_has_references() -> None:
+    used = stack_of(lake(account="{{db.password}}")).resolved().artifact_store
+    assert used.account == CANARY
+    assert used.model_dump()["account"] == "{{db.password}}"
+    assert CANARY not in used.model_dump_json()
 
 
 def test_a_reference_is_written_as_it_is_read() -> None:

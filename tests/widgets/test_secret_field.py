@@ -6,8 +6,10 @@ import getpass
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from stack_magic_widgets import SecretField
+from stack_magic_widgets._fields import Kind, fields_of
 
 CANARY = "hunter2-SEKRET"
 
@@ -38,6 +40,14 @@ def test_a_value_can_be_cleared_and_is_forgotten_on_close(field: SecretField) ->
     _send(field, kind="secret", value=CANARY)
     field.close()
     assert field.value is None
+
+
+def test_a_text_with_the_name_of_a_secret_has_a_box_for_secrets() -> None:
+    class Login(BaseModel):
+        password: str
+        max_tokens: str
+
+    assert [f.kind for f in fields_of(Login)] == [Kind.SECRET, Kind.TEXT]
 
 
 def test_listeners_hear_of_a_value(field: SecretField) -> None:

@@ -13,8 +13,6 @@ from ._parts import column, html, row, span
 from ._view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from stack_magic.session import Session
 
 
@@ -53,10 +51,6 @@ class ComponentForm(View):
         """Return the fields, what is given in them, what is wrong, and the line."""
         with self.lock:
             return Document(tuple(self.part.blocks()))
-
-    def secrets(self) -> Iterable[str]:
-        """Return the secrets that are given."""
-        return self.part.secrets()
 
     def close(self) -> None:
         """Close the widgets, and forget the secrets."""

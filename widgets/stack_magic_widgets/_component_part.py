@@ -19,14 +19,13 @@ from ._component_widgets import ComponentWidgets
 from ._fields_box import FieldsBox
 from ._names import OF_THE_NAME, free_name
 from ._parts import close_all, set_value, span
-from ._secret_control import held_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from stack_magic.enums import StackComponentType
     from stack_magic.session import Command as Asked
-    from stack_magic.stack import Registered, StackComponent
+    from stack_magic.stack import Flavor, Registered, StackComponent
 
     from ._view import View
 
@@ -107,8 +106,17 @@ class ComponentPart:
             else:
                 chosen = flavor or (self.flavor if self.flavor in names else names[0])
             self._widgets.offer(names, chosen, is_fixed=registered is not None)
-            self._make_fields(snapshot.flavor(self.kind, chosen).cls)
+            present = self._flavor_called(chosen)
+            if present is not None:
+                self._make_fields(present.cls)
             self.refresh()
+
+    def _flavor_called(self, name: str) -> Flavor | None:
+        """Return the flavor of the registered component, or of the one to be."""
+        snapshot = self._view.session.registry.snapshot
+        if self._values.registered is not None:
+            return snapshot.flavor_of(self._values.registered)
+        return snapshot.flavors.get((self.kind, name))
 
     def _make_fields(self, cls: type[StackComponent]) -> None:
         """Make controls for *cls*; what was typed stays where there is a field for it."""
@@ -135,7 +143,7 @@ class ComponentPart:
             is_other = self._values.registered is not None and now is not self._values.registered
             if is_other:
                 self._values.registered = now
-            flavor = snapshot.flavors.get((self.kind, self.flavor))
+            flavor = self._flavor_called(self.flavor)
             names = snapshot.flavor_names(self.kind)
             is_known = flavor is not None and tuple(self._widgets.flavor.options) == tuple(names)
             if is_other or not is_known or flavor is None or flavor.cls is not self._cls:
@@ -156,8 +164,7 @@ class ComponentPart:
 
     def _flavor_chosen(self, _: object) -> None:
         with self._view.lock:
-            known = self._view.session.registry.snapshot.flavors
-            flavor = known.get((self.kind, self.flavor))
+            flavor = self._flavor_called(self.flavor)
             if flavor is not None and flavor.cls is not self._cls:
                 self._make_fields(flavor.cls)
                 self.refresh()
@@ -241,10 +248,6 @@ class ComponentPart:
         for found in self.report.diagnostics:
             yield from found.blocks()
         yield Command(self.line(self.command()))
-
-    def secrets(self) -> list[str]:
-        """Return the secrets that are given."""
-        return [text for value in self._values.given.values() for text in held_in(value)]
 
     def close(self) -> None:
         """Forget what must not be kept."""

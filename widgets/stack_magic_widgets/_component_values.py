@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.secrets import holds_secret
 from stack_magic.session import typed_text
 
 from ._same_values import is_the_same
-from ._secret_control import held_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,7 +96,7 @@ class ComponentValues:
             field = control.field
             if name not in self.given:
                 words = f"default: {field.default_text}" if field.default_text else "not given"
-            elif held_in(self.given[name]):
+            elif holds_secret(self.given[name]):
                 words = "set: in memory only"
             else:
                 words = str(typed_text(self.given[name]))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Checkbox, Dropdown, Text, Textarea
 
+from stack_magic.configuration import json_text
 from stack_magic.enums import Severity
 from stack_magic.errors import LineError, StackMagicError
-from stack_magic.session import json_text, meaning_of, parse_variable, typed_text
+from stack_magic.session import meaning_of, parse_variable, typed_text
 from stack_magic.stack import Diagnostic
 
 from ._parts import html, made, set_value, span

@@ -12,8 +12,9 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from stack_magic.session import json_text, meaning_of
-from stack_magic.stack import SECRETS, is_secret_annotation
+from stack_magic.configuration import choices, is_strict, json_text, unaliased
+from stack_magic.secrets import SECRETS, is_secret_annotation, why_field_is_secret
+from stack_magic.session import meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,14 +105,13 @@ class Field(NamedTuple):
         kind = _kind_of(self.annotation, self.info)
         if kind in {Kind.MODEL, Kind.UNION} and len(self.place) > _DEEPEST:
             return Kind.SECRET if is_secret_annotation(self.annotation) else Kind.TEXT
-        return kind
+        is_text = kind is Kind.TEXT and self.annotation is str
+        return Kind.SECRET if is_text and why_field_is_secret(self.name, self.info) else kind
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a choice as they are typed."""
-        if isinstance(self.annotation, type) and issubclass(self.annotation, Enum):
-            return tuple(json_text(member) for member in self.annotation)
-        return tuple(json_text(value) for value in get_args(self.annotation))
+        return tuple(json_text(value) for value in choices(self.annotation))
 
     @property
     def members(self) -> dict[str, type[BaseModel]]:
@@ -152,6 +152,7 @@ def _without_none(annotation: Any, info: FieldInfo) -> tuple[Any, bool, FieldInf
     """Return a type without `None`, and what `Annotated` inside says of it."""
     optional = False
     while True:
+        annotation = unaliased(annotation)
         if get_origin(annotation) is Annotated:
             annotation, *notes = get_args(annotation)
             for note in notes:
@@ -180,7 +181,7 @@ def _kind_of(annotation: Any, info: FieldInfo) -> Kind:
         return Kind.CHOICE
     if annotation is bool:
         return Kind.SWITCH
-    return _collection_kind(annotation)
+    return Kind.TEXT if is_strict(info) else _collection_kind(annotation)
 
 
 def _collection_kind(annotation: Any) -> Kind:
@@ -222,9 +223,10 @@ def _tags_of(model: type[BaseModel], discriminator: str) -> tuple[str, ...]:
 
 def is_one_secret(annotation: Any) -> bool:
     """Whether a type is a secret itself, not a collection that holds some."""
-    return _is_class(annotation, SECRETS) or _is_class(get_origin(annotation), SECRETS)
+    kinds = (str, *SECRETS)  # a plain text may be secret by its field's name
+    return _is_class(annotation, kinds) or _is_class(get_origin(annotation), kinds)
 
 
 def takes_text(annotation: Any) -> bool:
     """Whether a secret of this type is made of text as it is typed."""
-    return _is_class(annotation, SecretStr)
+    return _is_class(annotation, (str, SecretStr))

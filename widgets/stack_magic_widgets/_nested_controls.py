@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import ToggleButtons
 from pydantic import BaseModel
 
-from stack_magic.session import json_text, meaning_of
+from stack_magic.configuration import json_text
+from stack_magic.session import meaning_of
 
 from ._controls import NOT_GIVEN, Control, TextControl, as_json
 from ._fields_box import FieldsBox

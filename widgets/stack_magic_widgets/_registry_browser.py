@@ -27,7 +27,7 @@ from ._registry_entries import Entry, actions_on, describing, entries_of
 from ._view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from stack_magic.session import Command, Session
 
@@ -217,10 +217,6 @@ class RegistryBrowser(View):
             entry = self._chosen()
             blocks = self._described(entry).blocks if entry else ()
             return Document((Title(f"Registry: {len(self._found)} {kind}"), table, *blocks))
-
-    def secrets(self) -> Iterable[str]:
-        """Return the secrets in an open form."""
-        return self._inner.secrets() if self._inner is not None else ()
 
     def close(self) -> None:
         """Close the widgets, and forget the secrets."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from stack_magic.secrets import texts_in_secret
 from stack_magic.session import typed_text
-
-from ._secret_control import held_in
 
 
 def is_the_same(before: Any, value: Any) -> bool:
     """Whether two values mean the same: they are typed alike, and hold the same secrets."""
-    return held_in(before) == held_in(value) and _plain(before) == _plain(value)
+    return [*texts_in_secret(before)] == [*texts_in_secret(value)] and _plain(before) == _plain(
+        value
+    )
 
 
 def _plain(value: Any) -> str:

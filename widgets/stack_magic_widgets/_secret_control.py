@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, SecretStr, TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 
 from stack_magic.display import Document, Line, render_html
 from stack_magic.errors import LineError, ReferenceRefusedError
+from stack_magic.secrets import learn
 from stack_magic.session import Reference, parse_reference
-from stack_magic.stack import SECRETS
 
 from ._controls import NOT_GIVEN, Control
 from ._fields import is_one_secret, takes_text
@@ -128,6 +128,7 @@ def _reference_in(value: Any) -> Any:
 
 def _sealed(text: str, annotation: Any) -> Any:
     """Return what was typed as the secret that *annotation* wants, or as JSON full of them."""
+    learn(text)
     if takes_text(annotation):
         return SecretStr(text)
     one = is_one_secret(annotation)
@@ -147,18 +148,3 @@ def _holds_reference(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_holds_reference, value))
     return _reference_in(value) is not None
-
-
-def held_in(value: Any) -> list[str]:
-    """Return the texts of the secrets in *value*, at any depth."""
-    if isinstance(value, SECRETS):
-        plain = value.get_secret_value()
-        text = plain.decode(errors="replace") if isinstance(plain, bytes) else str(plain)
-        return [text] if text else []
-    if isinstance(value, BaseModel):
-        value = dict(value)
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in held_in(item)]
-    if isinstance(value, list | tuple | set | frozenset):
-        return [text for item in value for text in held_in(item)]
-    return []

@@ -12,7 +12,7 @@ from ._findings import STYLES
 from ._parts import button, close_all, column, html, made, row, set_class, set_value, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from stack_magic.enums import StackComponentType
     from stack_magic.stack import Diagnostic
@@ -91,11 +91,6 @@ class SlotRow:
         """Let an open drawer follow the registry."""
         if self._part is not None:
             self._part.follow()
-
-    def secrets(self) -> Iterator[str]:
-        """Yield the secrets in an open drawer."""
-        if self._part is not None:
-            yield from self._part.secrets()
 
     def close(self) -> None:
         """Forget what must not be kept."""

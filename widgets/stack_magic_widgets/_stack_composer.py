@@ -31,7 +31,7 @@ from ._stack_card import by_slot, card, difference, difference_html, pill
 from ._view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from stack_magic.session import Command as Asked
@@ -277,10 +277,6 @@ class StackComposer(View):
             more = (Line("changes:"), Fields(pairs)) if pairs else ()  # type: ignore[arg-type]
             found = self.report.blocks()
             return Document((*answer.blocks, *found, *more, Command(self._typed(self.command()))))
-
-    def secrets(self) -> Iterable[str]:
-        """Return the secrets in open drawers."""
-        return [text for each in self.rows.values() for text in each.secrets()]
 
     def close(self) -> None:
         """Close the widgets, and forget the secrets."""

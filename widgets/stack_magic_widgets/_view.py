@@ -19,7 +19,7 @@ from stack_magic.display import (
     render_text,
 )
 from stack_magic.errors import StackMagicError
-from stack_magic.stack import redacted
+from stack_magic.secrets import masked
 
 from ._cells import CELLS
 from ._parts import close_all, html, parts_of, root
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from stack_magic.session import Progress, Session
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_LONG_ENOUGH = 4
+
 _ACTS = 20
 """Acts of a view that stay in the notebook."""
 
@@ -140,25 +140,17 @@ class View(Shown):
             yield
         except StackMagicError as error:
             hint = (Command(error.hint, label="hint:"),) if error.hint else ()
-            lines = self._masked(error.message).split("\n")
+            lines = masked(error.message).split("\n")
             text = (Line(line, "✕" if not n else "") for n, line in enumerate(lines))
             self.say(*text, *hint, role="alert")
         except Exception:  # noqa: BLE001 - a bug of ours, or of a flavor: shown whole
-            whole = self._masked(traceback.format_exc())
+            whole = masked(traceback.format_exc())
             last = whole.strip().rpartition("\n")[2]
             self.say(
                 Line(f"this did not work, and nothing was changed: {last}", "✕"),
                 Preformatted(whole),
                 role="alert",
             )
-
-    def _masked(self, text: str) -> str:
-        # A shorter secret is in many a text by chance, and to mask it there would tell it.
-        return redacted(text, (s for s in self.secrets() if len(s) >= _LONG_ENOUGH))
-
-    def secrets(self) -> Iterable[str]:
-        """Return what may not be shown."""
-        return ()
 
     def hear_while_cells_run(self) -> None:
         """Leave it to the front end which thread hears a click; after the main one spoke."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from stack_magic.stack import looks_secret
+from ._looks import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from pydantic import AnyUrl, Field, SecretStr
 
 from stack_magic.enums import Severity
 from stack_magic.errors import InvalidStackError, StackMagicError
-from stack_magic.stack import Diagnostic, Report, masking, redacted, secrets_held
+from stack_magic.secrets import learn_fields, masked, masking
+from stack_magic.stack import Diagnostic, Report
 from tests.sample_flavors import Pager
 
 CANARY = "hunter2-SEKRET"
@@ -26,51 +27,52 @@ class Placed(Pager):
     folder: Path | None = Field(default=None, description="A path")
 
 
-def masked(text: str, secret: str) -> str:
-    return redacted(text, secrets_held([Pager(name="ops", token=SecretStr(secret))]))
+def shown(text: str, secret: str) -> str:
+    Pager(name="ops", token=SecretStr(secret))
+    return masked(text)
 
 
 @pytest.mark.parametrize("spell", [str, repr, json.dumps, quote, lambda text: quote(text, safe="")])
 def test_a_secret_is_masked_as_it_is_spelled(spell: Any) -> None:
     odd = 'p@ss/w"\u00f6rd\n+1'
-    assert masked(f"{spell(odd)} is denied", odd).strip("'\"")[:6] == "******"
-    assert "rd" not in masked(spell(odd), odd)
+    assert shown(f"{spell(odd)} is denied", odd).strip("'\"")[:6] == "******"
+    assert "rd" not in shown(spell(odd), odd)
 
 
 def test_the_lines_of_a_secret_are_masked_one_by_one() -> None:
     key = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----\n"
-    assert masked("read MIIEvQIBADANBg", key) == "read ******"
+    assert shown("read MIIEvQIBADANBg", key) == "read ******"
 
 
 @pytest.mark.parametrize("uri", [f"sftp://me:{CANARY}@host/x", "sftp://me:hunter2%2DSEKRET@host"])
 def test_the_password_of_a_url_is_masked_without_the_url(uri: str) -> None:
-    assert masked(f"no access with {CANARY}", uri) == "no access with ******"
+    assert shown(f"no access with {CANARY}", uri) == "no access with ******"
 
 
 def test_a_text_that_looks_like_a_url_and_is_none_is_masked() -> None:
-    assert masked("no http://[x here", "http://[x") == "no ****** here"
+    assert shown("no http://[x here", "http://[x") == "no ****** here"
 
 
 def test_a_reference_is_no_secret() -> None:
-    assert masked("{{db.key}} is missing", "{{db.key}}") == "{{db.key}} is missing"
+    assert shown("{{db.key}} is missing", "{{db.key}}") == "{{db.key}} is missing"
 
 
 def test_what_came_by_reference_is_masked_whatever_its_type() -> None:
     component = Placed(
         name="a", uri=AnyUrl(f"https://me:{CANARY}@host/"), folder=Path(f"/{CANARY}")
     )
-    assert secrets_held([component]) == ()
-    component.show_as({"uri": "@env:URI", "folder": "@env:FOLDER"})
-    assert redacted(f"no {component.uri}, {component.folder}", secrets_held([component])) == (
-        "no ******, ******"
-    )
+    said = f"no {component.uri}, {component.folder}"
+    assert masked(said) == said
+    learn_fields(component, {"uri", "folder"})
+    assert masked(said) == "no ******, ******"
 
 
 def raised_in(error: StackMagicError, cause: BaseException | None = None) -> StackMagicError:
     """Return what comes out of a block in which *error* is raised."""
+    Pager(name="ops", token=SecretStr(CANARY))
     with (
         pytest.raises(type(error), match="no way") as raised,
-        masking([Pager(name="ops", token=SecretStr(CANARY))]),
+        masking(),
     ):
         raise error from cause
     return raised.value

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
-import re
+from collections import deque
 from contextvars import ContextVar
+from copy import copy
 from threading import RLock
-from types import MappingProxyType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Union, get_args, get_origin
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
 from pydantic_core import core_schema
 
 from stack_magic.errors import FlavorFailedError
-
-from ._secrets import SECRETS
+from stack_magic.secrets import (
+    SECRETS,
+    is_secret_annotation,
+    learn,
+    learn_given,
+    members,
+    secret_reference,
+    takes,
+    why_field_is_secret,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ._component import StackComponent
+    from pydantic.fields import FieldInfo
 
-REFERENCE = re.compile(r"\{\{\s*([^\W_][\w-]*)\.([\w-]+)\s*\}\}")
+    from stack_magic.secrets import SecretReference
+
+    from ._component import StackComponent
 
 UNRESOLVED = frozenset({"name", "uuid"})
 """Fields that never hold a reference."""
@@ -38,24 +49,6 @@ A validator may not take its own result again.
 """
 
 
-class SecretReference(NamedTuple):
-    """One value of one secret of the stack's secrets manager."""
-
-    secret: str
-    key: str
-
-    def __str__(self) -> str:
-        return f"{{{{{self.secret}.{self.key}}}}}"
-
-
-def secret_reference(value: Any) -> SecretReference | None:
-    """Return the reference that a text is as a whole, or None."""
-    text = value.get_secret_value() if isinstance(value, SECRETS) else value
-    text = text.decode(errors="replace") if isinstance(text, bytes) else text
-    found = REFERENCE.fullmatch(text) if isinstance(text, str) else None
-    return None if found is None else SecretReference(found[1], found[2])
-
-
 def secret_references(component: StackComponent) -> dict[str, list[SecretReference]]:
     """Return the references in a component's fields, by field."""
     fields = ((n, list(_inside(value))) for n, value in component if n not in UNRESOLVED)
@@ -67,17 +60,6 @@ def _inside(value: Any) -> Iterator[SecretReference]:
         yield reference
     for item in members(value):
         yield from _inside(item)
-
-
-def members(value: Any) -> list[Any]:
-    """Return what a collection, a model or a dataclass holds; nothing for other values."""
-    if isinstance(value, BaseModel):
-        value = dict(value)
-    if isinstance(value, dict):
-        return list(value.values())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [getattr(value, f.name) for f in dataclasses.fields(value)]
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else []
 
 
 def resolved(component: StackComponent, secret: Callable[[SecretReference], str]) -> StackComponent:
@@ -95,6 +77,7 @@ def resolved(component: StackComponent, secret: Callable[[SecretReference], str]
     if not references:
         return component
     values = {r: secret(r) for several in references.values() for r in several}
+    learn(*values.values())
     try:
         filled = {name: _filled(getattr(component, name), values) for name in references}
         kept = {n: v for n, v in component if n not in references and not _follows(component, n)}
@@ -176,12 +159,20 @@ def _filled(value: Any, values: Mapping[SecretReference, str]) -> Any:
         given = {name: _filled(item, values) for name, item in value}
         return type(value).model_validate(given, by_alias=False, by_name=True)
     if isinstance(value, dict):
-        return {key: _filled(item, values) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        items = [_filled(item, values) for item in value]
-        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+        filled = copy(value)  # it may be an OrderedDict or a defaultdict
+        filled.update((key, _filled(item, values)) for key, item in value.items())
+        return filled
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        return _of_items(value, [_filled(item, values) for item in value])
     names = [f.name for f in dataclasses.fields(value) if f.init]
     return dataclasses.replace(value, **{n: _filled(getattr(value, n), values) for n in names})
+
+
+def _of_items(value: Any, items: list[Any]) -> Any:
+    """Return a collection of the same kind as *value* with other items."""
+    if isinstance(value, deque):
+        return deque(items, value.maxlen)
+    return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
 
 
 def _as_written(text: str, value: Any) -> Any:
@@ -190,19 +181,6 @@ def _as_written(text: str, value: Any) -> Any:
     if isinstance(value, SecretBytes | bytes):
         return kind(text.encode())
     return kind(text) if isinstance(value, SECRETS) else text
-
-
-def _takes(annotation: Any, *kinds: Any) -> bool:
-    """Whether a value of one of *kinds* itself is a value of *annotation*."""
-    if any(annotation is kind for kind in kinds):
-        return True
-    for named in ("__supertype__", "__value__"):
-        if hasattr(annotation, named):
-            return _takes(getattr(annotation, named), *kinds)
-    if get_origin(annotation) is Annotated:
-        return _takes(get_args(annotation)[0], *kinds)
-    is_choice = get_origin(annotation) in {Union, UnionType}
-    return is_choice and any(_takes(part, *kinds) for part in get_args(annotation))
 
 
 def let_references_pass(schema: Any, cls: type[BaseModel]) -> Any:
@@ -215,9 +193,7 @@ def let_references_pass(schema: Any, cls: type[BaseModel]) -> Any:
             continue
         inner = field["schema"]
         holder, key = (inner, "schema") if inner["type"] == "default" else (field, "schema")
-        holder[key] = core_schema.no_info_wrap_validator_function(
-            _passing(name, info.annotation), holder[key]
-        )
+        holder[key] = core_schema.no_info_wrap_validator_function(_passing(name, info), holder[key])
     return schema
 
 
@@ -226,16 +202,27 @@ def _is_kept(name: str, value: Any) -> bool:
     return _KEPT.get().get(name, _MISSING) is value
 
 
-def _passing(name: str, annotation: Any) -> Callable[[Any, Any], Any]:
-    takes_text = name not in UNRESOLVED and _takes(annotation, str, Any, SecretStr)
-    is_secret = not _takes(annotation, str, Any)
+def _passing(name: str, info: FieldInfo) -> Callable[[Any, Any], Any]:
+    annotation = info.annotation
+    takes_text = name not in UNRESOLVED and takes(annotation, str, Any, SecretStr)
+    reason = why_field_is_secret(name, info)
+    by_type = reason and is_secret_annotation(annotation)
+    is_secret = not takes(annotation, str, Any)
 
     def validate(value: Any, handler: Any) -> Any:
         if _is_kept(name, value):
             return value
+        # Before the field's validators, which may say it; a collection's literals are refused.
+        learn_given(
+            value, is_secret=bool(reason) and (not by_type or isinstance(value, str | bytes))
+        )
         is_text = takes_text and type(value) in {str, SecretStr}
         if not is_text or secret_reference(value) is None:
-            return handler(value)
+            if reason and not by_type and isinstance(value, SecretStr):
+                value = value.get_secret_value()
+            valid = handler(value)
+            learn_given(valid, is_secret=bool(reason) and not by_type)
+            return valid
         return SecretStr(value) if is_secret and isinstance(value, str) else value
 
     return validate

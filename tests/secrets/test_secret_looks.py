@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stack_magic.stack import looks_secret
+from stack_magic.secrets import looks_secret
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ._secret_references import REFERENCE
+from ._values import REFERENCE
 
 _LAST_WORD = re.compile(
     r"pass(?:word|wd|phrase)?s?|pwd|secrets?|token|(?:api|access|secret|private)keys?"
