@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._context_values import context_value
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
+    from ._json_file import json_object, number_in
     from ._lock import locked
     from ._patience import BUSY_SECONDS, Patience, waits_long
     from ._process import Process, start_process
@@ -37,7 +38,9 @@ __all__ = [
     "is_locked",
     "is_temporary",
     "journal_mode",
+    "json_object",
     "locked",
+    "number_in",
     "private_file",
     "private_folder",
     "start_process",
@@ -61,7 +64,9 @@ _WHEN_USED = {
     "interrupts_wait": "._interrupts",
     "is_locked": "._sqlite_errors",
     "journal_mode": "._sqlite",
+    "json_object": "._json_file",
     "locked": "._lock",
+    "number_in": "._json_file",
     "start_process": "._process",
     "context_value": "._context_values",
     "waits_long": "._patience",

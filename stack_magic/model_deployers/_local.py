@@ -120,7 +120,7 @@ class LocalModelDeployer(BaseModelDeployer):
         given = {field: value for field, value in wanted.items() if value is not None}
         found = []
         for place in self._listed():
-            if uuid not in {None, place.uuid} or not _meets(place.settings.configuration, given):
+            if uuid not in {None, place.uuid} or not _meets(place.configuration, given):
                 continue
             with suppress(FileNotFoundError):  # it is deleted at this moment
                 found.append(place.server())
@@ -153,15 +153,16 @@ class LocalModelDeployer(BaseModelDeployer):
         """Return the folders of the servers, the oldest first."""
         if not self._root.is_dir():
             return []
-        places = [ServerFolder(folder) for folder in self._root.iterdir() if _is_uuid(folder.name)]
+        folders = [f for f in self._root.iterdir() if _is_uuid(f.name) and f.is_dir()]
+        places = [ServerFolder(folder) for folder in folders]
         listed = []
         for place in places:
             with suppress(FileNotFoundError):  # it is being made, or deleted
-                listed.append((place.settings.created, place.uuid, place))
+                listed.append((place.created, place.uuid, place))
         return [place for _, _, place in sorted(listed)]
 
     def _of_model(self, name: str) -> list[ServerFolder]:
-        return [p for p in self._listed() if p.settings.configuration.model_name == name]
+        return [p for p in self._listed() if p.configuration.model_name == name]
 
     def _known(self, uuid: UUID) -> ServerFolder:
         if _is_uuid(str(uuid)):  # only then it may be part of a path
