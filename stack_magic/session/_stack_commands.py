@@ -28,7 +28,7 @@ from stack_magic.stack import (
 from ._answers import Answer, Change, done, listed, told
 from ._cards import draft_card
 from ._command import NOTHING, line
-from ._ready import missing_secrets
+from ._ready import missing_secrets, refuse_findings
 
 if TYPE_CHECKING:
     from ._world import World
@@ -67,16 +67,23 @@ class RegisterStack(NamedTuple):
         slots: For each type, the name of a component.
         activate: Whether the stack becomes the active one.
         validate_only: Whether to show what would be, and register nothing.
+        strict: Whether an error or a warning that would be shown is raised.
     """
 
     name: str
     slots: Slots = NOTHING
     activate: bool = False
     validate_only: bool = False
+    strict: bool = False
 
     def __str__(self) -> str:
-        flags = ["--set"] * self.activate + ["--validate-only"] * self.validate_only
-        return line("stack", "register", self.name, *_options(self.slots), *flags)
+        flags = {
+            "--set": self.activate,
+            "--validate-only": self.validate_only,
+            "--strict": self.strict,
+        }
+        given = [flag for flag, is_given in flags.items() if is_given]
+        return line("stack", "register", self.name, *_options(self.slots), *given)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the draft and register it when it has no errors."""
@@ -89,7 +96,10 @@ class RegisterStack(NamedTuple):
             raise NameTakenError(message, hint=hint)
         draft = Draft(name, self.slots)
         if self.validate_only:
-            return Change(snapshot, draft_card(draft, snapshot))
+            card = draft_card(draft, snapshot)
+            if self.strict:
+                refuse_findings(card.report)
+            return Change(snapshot, card)
         answer = _accepted(f"registered stack {name}", draft, snapshot)
         answer = replace(answer, report=_with_secrets(answer.report, draft, snapshot, world))
         after = snapshot.with_stack(name, self.slots)
