@@ -25,7 +25,7 @@ from stack_magic.stack import (
     refuse_no_text,
 )
 
-from ._answers import Answer, Change, done, listed, told
+from ._answers import Answer, Change, done, listed, told, undone_by
 from ._cards import draft_card
 from ._command import NOTHING, line
 from ._ready import missing_secrets, refuse_findings
@@ -270,13 +270,14 @@ class DeleteStack(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Remove the stack, unless it is active or a run is under way on it."""
-        snapshot.slots(self.name)
+        slots = snapshot.slots(self.name)
         world.refuse_running(f"stack {self.name!r}", [self.name])
         if snapshot.active == self.name:
             others = [name for name in sorted(snapshot.stacks) if name != self.name]
             message = f"stack {self.name!r} is the active one"
             raise InUseError(message, hint=f"%stack set {others[0] if others else 'OTHER'}")
-        answer = done(f"deleted stack {self.name}; its components stay")
+        sentence = f"deleted stack {self.name}; its components stay"
+        answer = done(sentence, undone_by(RegisterStack(self.name, slots)))
         return Change(snapshot.without_stack(self.name), answer)
 
 
