@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stack_magic.session import contract_of
+from stack_magic.catalog import contract_of
 
 if TYPE_CHECKING:
     from stack_magic.stack import ScoreCard, StackComponent

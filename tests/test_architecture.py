@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"enums", "display", "capture", "machine"},
     {"stack", "materializers"},
     {kind.plural for kind in StackComponentType},
-    {"pipelines", "configuration"},
+    {"pipelines", "configuration", "catalog"},
     {"session"},
     {"grammar", "testing"},
     {"magics"},

@@ -8,9 +8,9 @@ import pytest
 
 from stack_magic import testing
 from stack_magic.artifact_stores import LocalArtifactStore
+from stack_magic.catalog import contract_of
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import BrokenContractError
-from stack_magic.session import contract_of
 from stack_magic.testing import assert_contract, check_contract
 
 if TYPE_CHECKING:

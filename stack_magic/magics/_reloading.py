@@ -55,7 +55,8 @@ class WholeReloads:
         sources = getattr(patching, "source_by_modname", None)
         if sources and self._session.registry.trait_has_value("snapshot"):
             for flavor in self._session.registry.snapshot.flavors.values():
-                sources.pop(flavor.cls.__module__, None)
+                if flavor.is_imported:
+                    sources.pop(flavor.cls.__module__, None)
 
 
 def stop_following() -> None:

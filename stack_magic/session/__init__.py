@@ -47,7 +47,6 @@ from ._pipeline_commands import (
 from ._progress import Note, Progress
 from ._references import Reference, literal, parse_reference, parse_variable, resolve
 from ._registry import Registry
-from ._rooms import contract_of
 from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
 from ._secret_keeper import secrets_manager_of
 from ._session import Session, flavor, session
@@ -152,7 +151,6 @@ __all__ = [
     "UpdateSecret",
     "UpdateStack",
     "ValidateStack",
-    "contract_of",
     "draft_card",
     "flavor",
     "literal",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from stack_magic.catalog import contract_of, explanation_of
 from stack_magic.display import Preformatted, Title
 
 from ._answers import Answer, Change, told
 from ._cards import component_card, component_list
 from ._command import line
 from ._ready import named_component, ready_component
-from ._rooms import contract_of, explanation_of
 
 if TYPE_CHECKING:
     from stack_magic.enums import StackComponentType

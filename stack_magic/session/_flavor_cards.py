@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from stack_magic.catalog import contract_of
 from stack_magic.configuration import fields_of
 from stack_magic.display import Fields, Line, Table, Title
 from stack_magic.enums import Origin, StackComponentType
 
 from ._answers import Answer, counted, listed
-from ._builtin_flavors import how_to_restore
 from ._configuration import GIVEN_ELSEWHERE
-from ._rooms import contract_of
+from ._given_flavors import how_to_restore, whose
 from ._shown_values import is_hidden, shown_value
 
 if TYPE_CHECKING:
@@ -40,22 +40,23 @@ def flavor_list(kind: StackComponentType, snapshot: Snapshot) -> Answer:
 
 def _flavor_row(flavor: Flavor, snapshot: Snapshot) -> tuple[str, ...]:
     users = sum(1 for _ in snapshot.components_of(flavor.key))
-    return (flavor.name, flavor.cls.__name__, origin_of(flavor), str(users))
+    return (flavor.name, flavor.class_name, origin_of(flavor), str(users))
 
 
 def origin_of(flavor: Flavor) -> str:
     """Return where a flavor comes from, in words."""
     if flavor.origin is Origin.MODULE:
         return f"module {flavor.cls.__module__}"
+    if flavor.origin is Origin.ENTRY_POINT:
+        return f"package {flavor.package}"
     return str(flavor.origin)
 
 
 def _origin_on_card(flavor: Flavor) -> str:
-    if flavor.replaces is None:
+    given = flavor.replaces
+    if given is None:
         return origin_of(flavor)
-    return (
-        f"{origin_of(flavor)}, in the place of the built-in one; {how_to_restore(flavor.replaces)}"
-    )
+    return f"{origin_of(flavor)}, in the place of {whose(given)}; {how_to_restore(given)}"
 
 
 def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:

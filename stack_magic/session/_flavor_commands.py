@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.capture import capture, location_of
+from stack_magic.catalog import base_of
 from stack_magic.configuration import unfillable_fields
 from stack_magic.display import Command, Line
 from stack_magic.enums import Origin, StackComponentType
@@ -32,11 +33,10 @@ from stack_magic.stack import (
 )
 
 from ._answers import Answer, Change, counted, done, listed, told, undone_by
-from ._builtin_flavors import builtin_below, check_takes_place, told_of_place
 from ._command import line
 from ._configuration import Former, build_component
 from ._flavor_cards import flavor_card, flavor_list
-from ._rooms import base_of
+from ._given_flavors import check_takes_place, class_of, given_below, told_of_place, whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,16 +96,16 @@ def _take_place(
 ) -> Change:
     key = (cls.TYPE, cls.FLAVOR)
     former = snapshot.flavors.get(key)
-    if former is not None and former.cls is cls:
+    if former is not None and class_of(former) is cls:
         sentence = f"{cls.TYPE} flavor {cls.FLAVOR} is already registered with this class"
         return Change(snapshot, done(sentence, report=report, value=cls.FLAVOR))
-    builtin = builtin_below(former)
-    if builtin is not None:
-        check_takes_place(cls, builtin)
-    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls), builtin))
-    if former is None or former is builtin:
+    given = given_below(former)
+    if given is not None:
+        check_takes_place(cls, given)
+    after = snapshot.with_flavor(Flavor(cls, _origin_of(cls), capture(cls), given))
+    if former is None or former is given:
         sentence = f"registered {cls.TYPE} flavor {cls.FLAVOR} ({cls.__name__})"
-        blocks = () if builtin is None else told_of_place(builtin, snapshot)
+        blocks = () if given is None else told_of_place(given, snapshot)
         return Change(after, done(sentence, *blocks, report=report, value=cls.FLAVOR))
     return _replaced(cls, former.cls, report, after, world)
 
@@ -192,12 +192,12 @@ class DeleteFlavor(NamedTuple):
                 f"{counted(len(users), 'component')}: {listed(users)}"
             )
             raise InUseError(message, hint=f"%{self.type} delete {users[0]}")
-        if flavor.origin is Origin.BUILTIN:
-            message = f"{self.type} flavor {self.name!r} is built in and stays"
+        if given_below(flavor) is flavor:
+            message = f"{self.type} flavor {self.name!r} stays: it is {whose(flavor)}"
             raise InUseError(message)
         sentence = f"deleted {self.type} flavor {self.name}"
         if flavor.replaces is not None:
-            back = Line(f"the built-in {self.name} is back", indent=1)
+            back = Line(f"{whose(flavor.replaces)} is back", indent=1)
             answer = done(sentence, back, *_again(flavor, world))
             return Change(snapshot.with_flavor(flavor.replaces), answer)
         flavors = {k: v for k, v in snapshot.flavors.items() if k != flavor.key}

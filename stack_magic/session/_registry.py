@@ -11,12 +11,12 @@ from weakref import ref
 
 from traitlets import HasTraits, Instance, default
 
+from stack_magic.catalog import first_snapshot
 from stack_magic.enums import Origin
 from stack_magic.errors import InUseError
 from stack_magic.stack import Snapshot, odd_looks_of
 
-from ._rooms import first_snapshot
-
+_GIVEN = {Origin.BUILTIN, Origin.ENTRY_POINT}
 Undo = Callable[[], None]
 
 _TABLES = {"flavors": "flavor", "components": "component", "stacks": "stack"}
@@ -37,7 +37,7 @@ class _Change:
         return former is not now and any(
             key in now and now[key] is not flavor
             for key, flavor in former.items()
-            if Origin.BUILTIN not in {flavor.origin, now.get(key, flavor).origin}
+            if not _GIVEN & {flavor.origin, now.get(key, flavor).origin}
         )
 
 

@@ -6,12 +6,13 @@ from ._context import StepContext, current_step, get_step_context, in_step
 from ._contract import Contract, Promise, ScoreCard, Verdict, expect, expect_raises
 from ._described_values import Description, as_json, described
 from ._diagnostics import Diagnostic, Report
+from ._flavor import Flavor, Key, LazyFlavor
 from ._flavor_checks import check_flavor
 from ._lifecycle import State, bring_up, can_be_stopped, is_up, state_of, take_down
 from ._names import RESERVED, check_name, refuse_no_text, skeleton
 from ._probes import probe
 from ._resolving import MADE_IN, resolved, secret_references
-from ._snapshot import BuiltinFlavor, Flavor, Key, Registered, Slots, Snapshot, odd_looks_of
+from ._snapshot import Registered, Slots, Snapshot, odd_looks_of
 from ._stack import Stack
 from ._validator import StackValidator
 from ._zenml_classes import advice_on_parts, refusing_parts
@@ -20,7 +21,6 @@ __all__ = [
     "CHECKS",
     "MADE_IN",
     "RESERVED",
-    "BuiltinFlavor",
     "Check",
     "Contract",
     "Description",
@@ -28,6 +28,7 @@ __all__ = [
     "Draft",
     "Flavor",
     "Key",
+    "LazyFlavor",
     "Promise",
     "Registered",
     "Report",

@@ -7,85 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stack_magic.enums import Origin, StackComponentType
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import UnknownNameError, did_you_mean
 
 from ._names import refuse_no_text, skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from stack_magic.capture import Captured
+    from collections.abc import Iterable, Iterator
 
     from ._component import StackComponent
+    from ._flavor import Flavor, Key
 
-Key = tuple[StackComponentType, str]
 V = TypeVar("V")
-
-
-@dataclass(frozen=True)
-class Flavor:
-    """A class that implements one type, known by (type, name).
-
-    Attributes:
-        origin: What lies behind it.
-        cls: The class.
-        captured: Its source with all it needs, for a class of the user's.
-        replaces: The built-in flavor whose place it takes until it is deleted.
-    """
-
-    cls: type[StackComponent]
-    origin: Origin
-    captured: Captured | None = None
-    replaces: Flavor | None = None
-
-    @property
-    def type(self) -> StackComponentType:
-        """The component type it implements."""
-        return self.cls.TYPE
-
-    @property
-    def name(self) -> str:
-        """The name of the flavor."""
-        return self.cls.FLAVOR
-
-    @property
-    def key(self) -> Key:
-        """Type and name."""
-        return (self.type, self.name)
-
-
-class BuiltinFlavor(Flavor):
-    """A flavor of ours, whose class is imported when it is first asked for."""
-
-    def __init__(self, key: Key, load: Callable[[], type[StackComponent]]) -> None:
-        vars(self).update(_key=key, _load=load, origin=Origin.BUILTIN)
-        vars(self).update(captured=None, replaces=None)
-
-    @cached_property  # the field's value, made when it is asked for
-    def cls(self) -> type[StackComponent]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """The class."""
-        cls: type[StackComponent] = vars(self)["_load"]()
-        return cls
-
-    @property
-    def type(self) -> StackComponentType:
-        """The component type it implements."""
-        return self.key[0]
-
-    @property
-    def name(self) -> str:
-        """The name of the flavor."""
-        return self.key[1]
-
-    @property
-    def key(self) -> Key:
-        """Type and name."""
-        key: Key = vars(self)["_key"]
-        return key
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,10 @@ def test_it_is_told_when_registered(session: Session) -> None:
     assert repr(run(session, REGISTER)).splitlines() == [
         "✓ registered artifact_store flavor local (LocalArtifactStore)",
         f"  takes the place of the built-in local; {DELETE} brings it back",
-        "  made with the built-in class, which they keep: default, old",
+        "  made with the built-in local, which they keep: default, old",
     ]
     card = repr(run(session, "%artifact_store flavor describe local"))
-    assert f"in the place of the built-in one; {DELETE}" in card
+    assert f"in the place of the built-in local; {DELETE}" in card
     answer = repr(run(session, "%secrets_manager flavor register LocalSecretsManager"))
     assert "%secrets_manager flavor delete local brings it back" in answer
 
