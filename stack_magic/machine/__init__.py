@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._context_values import context_value
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
+    from ._key_file import new_key, read_key
     from ._lock import locked
     from ._patience import BUSY_SECONDS, Patience, waits_long
     from ._process import Process, start_process
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ._sqlite import SqliteFile, journal_mode
     from ._sqlite_connection import FileConnection
     from ._sqlite_errors import explained, is_locked
+    from ._user_folder import user_folder
 
 __all__ = [
     "BUSY_SECONDS",
@@ -38,12 +40,15 @@ __all__ = [
     "is_temporary",
     "journal_mode",
     "locked",
+    "new_key",
     "private_file",
     "private_folder",
+    "read_key",
     "start_process",
     "sweep",
     "sweep_below",
     "temporary_in",
+    "user_folder",
     "waits_long",
     "write_private",
 ]
@@ -62,8 +67,11 @@ _WHEN_USED = {
     "is_locked": "._sqlite_errors",
     "journal_mode": "._sqlite",
     "locked": "._lock",
+    "new_key": "._key_file",
+    "read_key": "._key_file",
     "start_process": "._process",
     "context_value": "._context_values",
+    "user_folder": "._user_folder",
     "waits_long": "._patience",
 }
 
