@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stack_magic.errors import ConsentNeededError
 from stack_magic.materializers import PICKLE_SUFFIX, is_pickle
-from stack_magic.trust import Place, is_signed, is_trusted, signature_of
+from stack_magic.trust import Place, has_signed, is_signed, is_trusted, signature_of
 
 if TYPE_CHECKING:
     from stack_magic.artifact_stores import BaseArtifactStore
@@ -37,9 +37,11 @@ def foreign_because(record: ArtifactRecord, store: BaseArtifactStore) -> str:
         return ""
     if not is_named_so:
         return "has a record that says it is a pickle, and its file's name does not"
-    if record.signature:
-        return "was written by somebody else, or its record was changed"
-    return "was written by an earlier version of stack-magic, or by somebody else"
+    if not record.signature:
+        return "was written by an earlier version of stack-magic, or by somebody else"
+    if not has_signed():
+        return "was written by somebody else or on another machine: you have signed nothing here"
+    return "was written by somebody else, or its record was changed"
 
 
 def consent_to(store: BaseArtifactStore) -> str:
@@ -58,7 +60,7 @@ def check_not_foreign(record: ArtifactRecord, store: BaseArtifactStore, named: s
     because = foreign_because(record, store)
     if because:
         message = (
-            f"{named} {because}: it is a pickle, and to read it would run code; it is not read "
+            f"{named} {because}; it is a pickle, and to read it would run code: it is not read "
             f"unless you trust all who write to artifact store {store.name!r}"
         )
         raise ConsentNeededError(message, hint=consent_to(store))

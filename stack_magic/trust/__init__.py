@@ -6,11 +6,12 @@ others write on purpose (a bucket of a team) is read from the places that the us
 """
 
 from ._places import Place, distrust, is_trusted, trust
-from ._signatures import is_signed, signature_of
+from ._signatures import has_signed, is_signed, signature_of
 
 __all__ = [
     "Place",
     "distrust",
+    "has_signed",
     "is_signed",
     "is_trusted",
     "signature_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 
@@ -29,6 +28,11 @@ def is_signed(signature: str, *facts: str) -> bool:
     return key is not None and hmac.compare_digest(_digest(key, facts).encode(), signature.encode())
 
 
+def has_signed() -> bool:
+    """Whether this user has a key here; raises StorageError as `signature_of`."""
+    return present_key() is not None
+
+
 def _digest(key: bytes, facts: tuple[str, ...]) -> str:
     # As JSON: where one fact ends and the next begins is part of what is signed.
-    return hmac.new(key, json.dumps(facts).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, json.dumps(facts).encode(), "sha256").hex()

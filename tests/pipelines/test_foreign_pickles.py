@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from stack_magic.stack import StackComponent
 
-READS_BOTH = "was written by an earlier version of stack-magic, or by somebody else"
+OF_BEFORE = "was written by an earlier version of stack-magic, or by somebody else"
+OF_A_STRANGER = "was written by somebody else or on another machine: you have signed nothing here"
 OF_OTHERS = "was written by somebody else, or its record was changed"
 
 
@@ -105,9 +106,9 @@ def outcomes(run: Run) -> dict[str, str]:
 def test_a_copied_project_runs_no_code_until_the_user_agrees(copied: Stack, seats: Seats) -> None:
     theirs = Run.load(copied, "train-1")
     said = (
-        rf"^artifact 'train/train-1/give/\S+' of step 'give' in run 'train-1' {OF_OTHERS}: it is "
-        r"a pickle, and to read it would run code; it is not read unless you trust all who write "
-        r"to artifact store 'lake'\nhint: %artifact_store trust lake$"
+        rf"^artifact 'train/train-1/give/\S+' of step 'give' in run 'train-1' {OF_A_STRANGER}; "
+        r"it is a pickle, and to read it would run code: it is not read unless you trust all who "
+        r"write to artifact store 'lake'\nhint: %artifact_store trust lake$"
     )
     with pytest.raises(ConsentNeededError, match=said):
         _ = theirs["give"].output
@@ -117,7 +118,7 @@ def test_a_copied_project_runs_no_code_until_the_user_agrees(copied: Stack, seat
     mine = execute(train, copied)
     assert outcomes(mine) == {"give": "done", "plain": "cached", "use": "cached"}
     shown = str(mine.explain())
-    assert f"not taken: its last output {OF_OTHERS}" in shown
+    assert f"not taken: its last output {OF_A_STRANGER}" in shown
     assert "to have give cached: %artifact_store trust lake" in shown
     assert seats.ran == ""
     assert mine["give"].output is len
@@ -149,7 +150,7 @@ def test_a_project_that_its_user_moves_stays_theirs(tmp_path: Path, seats: Seats
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        ("signature = ''", READS_BOTH),
+        ("signature = ''", OF_BEFORE),
         (f"signature = '{'f' * 64}'", OF_OTHERS),
         ("signature = 'é'", OF_OTHERS),
         # What another pickle of the same user is signed with.
@@ -251,7 +252,7 @@ def test_what_an_earlier_version_wrote_is_not_lost(tmp_path: Path, seats: Seats)
     change(stack, "ALTER TABLE artifacts DROP COLUMN signature; PRAGMA user_version=3")
     earlier = Run.load(stack, "train-1")
     with pytest.raises(
-        ConsentNeededError, match=f"{READS_BOTH}: .*\nhint: %artifact_store trust lake$"
+        ConsentNeededError, match=f"{OF_BEFORE}; .*\nhint: %artifact_store trust lake$"
     ):
         _ = earlier["give"].output
     assert earlier["use"].output == "{'a': 1}"
