@@ -38,6 +38,14 @@ def kernel(module_kernel: LiveKernel, tmp_path: Path) -> LiveKernel:
     return module_kernel
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the user of the tests, and of all processes that they start, a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test know the secrets of others."""

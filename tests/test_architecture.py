@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"secrets"},
     {"errors"},
     {"enums", "display", "capture", "machine"},
-    {"stack", "materializers"},
+    {"stack", "materializers", "trust"},
     {kind.plural for kind in StackComponentType},
     {"pipelines", "configuration", "catalog"},
     {"session"},

@@ -16,6 +16,10 @@ listdir, makedirs, mkdir, remove, rename, rmtree, stat, walk. Whatever calls the
 given full paths below `path`, as text, and give full paths back; `self.key_of(path)` is
 what is below the root, `self.path_of(key)` the way back. `%artifact_store check NAME` tries
 every promise of the type on a component.
+
+What is pickled runs code when it is read. Of a store only your own pickles are read, which are
+signed with a key of yours; `%artifact_store trust NAME` has those of all who write to it read
+too, until `%artifact_store distrust NAME`.
 '''
 
 from typing import TYPE_CHECKING

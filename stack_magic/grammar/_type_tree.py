@@ -8,6 +8,7 @@ import click
 
 from stack_magic.enums import StackComponentType
 from stack_magic.session import (
+    CAN_BE_TRUSTED,
     CheckComponent,
     ComponentDown,
     ComponentLogs,
@@ -40,6 +41,7 @@ from ._offers import (
 )
 from ._parts import Branch, Configured, Leaf
 from ._tracker_tree import tracker_leaves
+from ._trust_tree import trust_leaves
 from ._words import argument, force, ignoring_yes, read, strict, yes
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def type_tree(kind: StackComponentType) -> click.Group:
     ):
         group.add_command(leaf)
     for leaf in _ONLY_OF.get(kind, tuple)():
+        group.add_command(leaf)
+    for leaf in trust_leaves(kind) if kind in CAN_BE_TRUSTED else ():
         group.add_command(leaf)
     group.add_command(_flavors_of_type(kind))
     return group

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
     from ._json_file import json_object, number_in
+    from ._key_file import new_key, read_key
     from ._lock import locked
     from ._patience import BUSY_SECONDS, Patience, waits_long
     from ._process import Process, start_process
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ._sqlite import SqliteFile, journal_mode
     from ._sqlite_connection import FileConnection
     from ._sqlite_errors import explained, is_locked
+    from ._user_folder import user_folder
 
 __all__ = [
     "BUSY_SECONDS",
@@ -40,13 +42,16 @@ __all__ = [
     "journal_mode",
     "json_object",
     "locked",
+    "new_key",
     "number_in",
     "private_file",
     "private_folder",
+    "read_key",
     "start_process",
     "sweep",
     "sweep_below",
     "temporary_in",
+    "user_folder",
     "waits_long",
     "write_private",
 ]
@@ -67,8 +72,11 @@ _WHEN_USED = {
     "json_object": "._json_file",
     "locked": "._lock",
     "number_in": "._json_file",
+    "new_key": "._key_file",
+    "read_key": "._key_file",
     "start_process": "._process",
     "context_value": "._context_values",
+    "user_folder": "._user_folder",
     "waits_long": "._patience",
 }
 

@@ -1,5 +1,5 @@
 """Values to bytes and back: artifacts, models, what travels to other processes."""
 
-from ._materializers import PICKLE, dump, load, references, type_name
+from ._materializers import PICKLE_SUFFIX, dump, is_pickle, load, references, type_name
 
-__all__ = ["PICKLE", "dump", "load", "references", "type_name"]
+__all__ = ["PICKLE_SUFFIX", "dump", "is_pickle", "load", "references", "type_name"]

@@ -69,14 +69,14 @@ def write_pickle(value: Any) -> bytes:
 
 def references_in(content: bytes) -> tuple[Reference, ...]:
     """Return what a pickle refers to; of the value nothing is read."""
-    head = _head(io.BytesIO(content))
+    head = _head(io.BytesIO(content), content)
     return () if head is None else head[0]
 
 
 def read_pickle(content: bytes) -> Any:
     """Return the value; nothing that the notebook has is changed by it."""
     file = io.BytesIO(content)
-    head = _head(file)
+    head = _head(file, content)
     if head is None:
         return read_earlier_pickle(content)
     references, code = head
@@ -90,9 +90,9 @@ def read_pickle(content: bytes) -> Any:
     return _Unpickler(file, present).load_last()
 
 
-def _head(file: io.BytesIO) -> tuple[tuple[Reference, ...], bytes] | None:
+def _head(file: io.BytesIO, content: bytes) -> tuple[tuple[Reference, ...], bytes] | None:
     """Return what stands before the value, and leave *file* at the value."""
-    if _MARK.encode() not in file.getbuffer()[:_LENGTH_OF_MARK].tobytes():
+    if _MARK.encode() not in content[:_LENGTH_OF_MARK]:  # of the file's buffer it were a copy
         return None
     head = _PlainUnpickler(file).load()
     if not isinstance(head, tuple) or head[:1] != (_MARK,):

@@ -1,7 +1,8 @@
 """Values to bytes and back: the first materializer that accepts a value writes it.
 
 A materializer accepts only what it gives back exactly. The last resort is a pickle, which
-is code: it is stamped with Python's version and loaded only when it was recorded.
+is code: it is stamped with Python's version, and who asks for it to be loaded has to know
+who wrote it: see `stack_magic.trust`.
 """
 
 from __future__ import annotations
@@ -56,9 +57,14 @@ class Materializer(Protocol):
         raise NotImplementedError
 
 
+_PICKLE = "cloudpickle-"
+PICKLE_SUFFIX = ".pickle"
+"""End of the name of every file whose bytes are code."""
+
+
 class _PickleMaterializer:
-    suffix, requirement = ".pickle", "cloudpickle"
-    name = f"cloudpickle-{_PYTHON}"
+    suffix, requirement = PICKLE_SUFFIX, "cloudpickle"
+    name = f"{_PICKLE}{_PYTHON}"
 
     def accepts(self, value: Any) -> bool:
         return True
@@ -69,9 +75,6 @@ class _PickleMaterializer:
     def load(self, content: bytes) -> Any:
         return read_pickle(content)
 
-
-PICKLE = "cloudpickle-"
-"""How the names begin whose bytes are code."""
 
 _ALL: tuple[Materializer, ...] = (
     JsonMaterializer(),
@@ -99,6 +102,11 @@ def dump(value: Any) -> tuple[Materializer, bytes]:
     return last, last.dump(value)
 
 
+def is_pickle(name: str) -> bool:
+    """Whether to read what the materializer *name* wrote runs code: of any version of Python."""
+    return name.startswith(_PICKLE)
+
+
 def load(name: str, content: bytes, what: str) -> Any:
     """Return the value that the materializer *name* wrote as *content*.
 
@@ -113,7 +121,7 @@ def load(name: str, content: bytes, what: str) -> Any:
         needed = error.name or materializer.requirement
         message = f"{what} cannot be read without {needed}"
         hint = f"%pip install {materializer.requirement or needed}"
-        if name.startswith(PICKLE):
+        if is_pickle(name):
             hint = f"%pip install {needed}"
         raise MissingDependencyError(message, hint=hint) from error
     except StackMagicError:
@@ -127,8 +135,8 @@ def _by_name(name: str, what: str) -> Materializer:
     for materializer in _ALL:
         if materializer.name == name:
             return materializer
-    if name.startswith(PICKLE):
-        version = name.removeprefix(PICKLE)
+    if is_pickle(name):
+        version = name.removeprefix(_PICKLE)
         message = f"{what} was pickled by Python {version}, and this is {_PYTHON}"
         raise CorruptArtifactError(message, hint="run the pipeline again here")
     known = ", ".join(_names())
@@ -142,7 +150,7 @@ def _names() -> Iterator[str]:
 
 def references(name: str, content: bytes) -> tuple[Reference, ...]:
     """Return the code of the notebook and the project that a written value refers to."""
-    return references_in(content) if name.startswith(PICKLE) else ()
+    return references_in(content) if is_pickle(name) else ()
 
 
 def type_name(value: Any) -> str:

@@ -71,5 +71,9 @@ _VERSION_3 = """
 ALTER TABLE runs ADD COLUMN owner TEXT NOT NULL DEFAULT 'null';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+ALTER TABLE artifacts ADD COLUMN signature VARCHAR(64) NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Step N of this list, counted from 1, makes version N of what version N - 1 was."""

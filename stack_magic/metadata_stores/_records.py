@@ -27,6 +27,8 @@ class ArtifactRecord:
         producer: The run and step that wrote it: `("train-1", "load")`.
         references: The code of the notebook and the project that it refers to by name:
             `module:name:digest`.
+        signature: HMAC-SHA256 of what it is by the key of the user who wrote it, where to
+            read it runs code; empty for data, and for what earlier versions wrote.
     """
 
     key: str
@@ -36,6 +38,7 @@ class ArtifactRecord:
     type_name: str
     producer: tuple[str, str]
     references: tuple[str, ...] = ()
+    signature: str = ""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def artifact_row(artifact: ArtifactRecord) -> dict[str, Any]:
         "producer_run": run,
         "producer_step": step,
         "refers": as_json(list(artifact.references)),
+        "signature": artifact.signature,
     }
 
 
@@ -162,7 +163,8 @@ def artifact_of(row: Any) -> ArtifactRecord:
         materializer=row.materializer,
         type_name=row.type_name,
         producer=(row.producer_run, row.producer_step),
-        references=tuple(json.loads(row.refers)),
+        references=tuple(map(str, json.loads(row.refers))),
+        signature=row.signature,
     )
 
 

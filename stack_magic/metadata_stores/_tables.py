@@ -88,6 +88,7 @@ ARTIFACTS = Table(
     Column("producer_run", _NAME, nullable=False),
     Column("producer_step", _NAME, nullable=False),
     Column("refers", Text, nullable=False, server_default="[]"),
+    Column("signature", _DIGEST, nullable=False, server_default=""),
     UniqueConstraint("sha256", "key", "producer_run", "producer_step"),
 )
 

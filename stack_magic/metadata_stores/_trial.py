@@ -48,7 +48,11 @@ def digest(text: str) -> str:
 def artifact(run: RunRecord, step: str) -> ArtifactRecord:
     """Return what a step of the run wrote."""
     key = f"{run.name}/{step}/output"
-    return ArtifactRecord(key, digest(key), 12, "json", "dict", (run.name, step))
+    producer = (run.name, step)
+    references = (f"__main__:Model:{digest('code')}",)
+    return ArtifactRecord(
+        key, digest(key), 12, "json", "dict", producer, references, signature=digest("signed")
+    )
 
 
 def load(run: RunRecord) -> StepRecord:

@@ -20,6 +20,7 @@ as `predict_proba`, have paths of their names. A data frame comes to the model a
 it is sent as `{"dataframe_split": {"columns": [...], "data": [[...], ...]}}`. A gap (NaN, NaT) is
 `null` both ways, a moment an ISO 8601 text. It ends with the kernel, unless it
 was asked for with `keep`; it is listed until it is deleted, and a later kernel can start it.
+One that somebody else deployed is started after `%model_deployer trust NAME`: it runs their code.
 A server that a step deploys in another process ends with that process: ask for `keep`.
 
 A deployer serves a model's name once: `replace` starts a new server, which takes the place

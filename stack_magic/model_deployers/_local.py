@@ -13,9 +13,16 @@ from uuid import UUID
 from pydantic import Field, PrivateAttr
 
 from stack_magic.enums import Severity
-from stack_magic.errors import NameTakenError, StorageError, UnknownNameError, did_you_mean
+from stack_magic.errors import (
+    ConsentNeededError,
+    NameTakenError,
+    StorageError,
+    UnknownNameError,
+    did_you_mean,
+)
 from stack_magic.machine import absolute_path, locked
 from stack_magic.stack import Diagnostic
+from stack_magic.trust import Place, is_trusted
 
 from ._base import BaseModelDeployer
 from ._server_folder import ServerFolder
@@ -131,8 +138,14 @@ class LocalModelDeployer(BaseModelDeployer):
         self._known(uuid).stop(0 if force else timeout)
 
     def start_model_server(self, uuid: UUID, *, timeout: float = 300) -> None:
-        """Start a process for a server again, on the port that it had if that is free."""
-        self._known(uuid).start(timeout)
+        """Start a process for a server again, on the port that it had if that is free.
+
+        Raises:
+            ConsentNeededError: Somebody else may have deployed it.
+        """
+        place = self._known(uuid)
+        self._check_not_foreign(place)
+        place.start(timeout)
 
     def delete_model_server(self, uuid: UUID, *, timeout: float = 300, force: bool = False) -> None:
         """End a server's process and remove its folder."""
@@ -173,6 +186,17 @@ class LocalModelDeployer(BaseModelDeployer):
         near = did_you_mean(str(uuid), [str(place.uuid) for place in self._listed()])
         hint = f"did you mean {near!r}?" if near else f"%{self.TYPE} list"
         raise UnknownNameError(message, hint=hint)
+
+    def _check_not_foreign(self, place: ServerFolder) -> None:
+        because = place.foreign_because()
+        if not because or is_trusted(Place(self.FLAVOR, os.fspath(self._root))):
+            return
+        name = place.settings.configuration.model_name
+        message = (
+            f"the server of model {name!r} {because}: to start it would run code; it is not "
+            f"started unless you trust all who write to {self.TYPE} {self.name!r}"
+        )
+        raise ConsentNeededError(message, hint=f"%{self.TYPE} trust {self.name}")
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.errors import CorruptArtifactError, StorageError
-from stack_magic.materializers import PICKLE, load, references
+from stack_magic.materializers import load, references
 from stack_magic.metadata_stores import ArtifactRecord
 
 from ._flavor_calls import calling
+from ._foreign_pickles import check_not_foreign, consent_to, foreign_because, signature_for
+from ._reasons import FOREIGN
 from ._shipment import Input
 
 if TYPE_CHECKING:
     from stack_magic.artifact_stores import BaseArtifactStore
-    from stack_magic.metadata_stores import BaseMetadataStore
     from stack_magic.stack import Stack
 
     from ._outputs import Output
 
 _KEPT = 65536
 """Bytes up to which an artifact is kept in memory while its run lasts."""
+
+_LOST = "its last outputs are lost or were changed in the artifact store"
 
 
 class Artifacts:
@@ -33,26 +37,29 @@ class Artifacts:
 
     def __init__(self, stack: Stack) -> None:
         self._store: BaseArtifactStore = stack.artifact_store
-        self._records: BaseMetadataStore = stack.metadata_store
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[ArtifactRecord, bytes] = {}
 
     def record(self, output: Output, folder: str, producer: tuple[str, str]) -> ArtifactRecord:
-        """Return the record of an output; nothing is written."""
+        """Return the record of an output, signed by this user; nothing is written.
+
+        Raises:
+            StorageError: The file of the user's key cannot be used.
+        """
         sha256 = hashlib.sha256(output.content).hexdigest()
         # With the hash in it, the key is never used again for other bytes, not even by
         # a metadata store that counts its runs from 1 again.
         key = f"{folder}/{output.name}-{sha256[:12]}{output.suffix}"
         size = len(output.content)
-        referred = (":".join(r) for r in references(output.materializer, output.content))
-        return ArtifactRecord(
+        record = ArtifactRecord(
             key,
             sha256,
             size,
             output.materializer,
             output.type_name,
             producer,
-            tuple(referred),
+            _referred(output.materializer, output.content),
         )
+        return replace(record, signature=signature_for(record))
 
     def publish(self, record: ArtifactRecord, content: bytes) -> None:
         """Write the bytes, whole or not at all."""
@@ -60,20 +67,24 @@ class Artifacts:
             self._store.write_bytes(record.key, content)
         self._keep(record, content)
 
-    def is_intact(self, record: ArtifactRecord) -> bool:
-        """Whether this artifact store has the bytes that were recorded."""
+    def unusable_because(self, record: ArtifactRecord) -> str:
+        """Return why a step may not take this output from the cache; empty where it may."""
+        because = foreign_because(record, self._store)
+        if because:
+            return f"{FOREIGN}{because}; to read it: {consent_to(self._store)}"
         try:
             content = self._verified(record)
         except (CorruptArtifactError, StorageError):
-            return False
+            return _LOST
         self._keep(record, content)
-        return True
+        return ""
 
     def load(self, record: ArtifactRecord) -> Any:
         """Return the value of an artifact.
 
         Raises:
             CorruptArtifactError: Its bytes are lost, or not those that were recorded.
+            ConsentNeededError: It is a pickle of somebody else's.
             MissingDependencyError: A package is needed that is not installed.
         """
         return load(*self.shipped(record))
@@ -83,17 +94,17 @@ class Artifacts:
 
         Raises:
             CorruptArtifactError: They are lost, or not those that were recorded.
+            ConsentNeededError: They are a pickle of somebody else's.
         """
-        content = self._kept.get(record.key)
+        check_not_foreign(record, self._store, _named(record))
+        content = self._kept.get(record)
         if content is None:
             content = self._verified(record)
-        if record.materializer.startswith(PICKLE):
-            self._check_is_recorded(record)
         return Input(record.materializer, content, _named(record))
 
     def _keep(self, record: ArtifactRecord, content: bytes) -> None:
         if len(content) <= _KEPT:
-            self._kept[record.key] = content
+            self._kept[record] = content
 
     def _verified(self, record: ArtifactRecord) -> bytes:
         again = "run it again with cache=False"
@@ -103,20 +114,16 @@ class Artifacts:
             except FileNotFoundError:
                 message = f"{_named(record)} is not in artifact store {self._store.name!r}"
                 raise CorruptArtifactError(message, hint=again) from None
-        if hashlib.sha256(content).hexdigest() != record.sha256:
+        is_same = hashlib.sha256(content).hexdigest() == record.sha256
+        # What it refers to is imported: the bytes say what that is, not their record.
+        if not is_same or record.references != _referred(record.materializer, content):
             message = f"{_named(record)} has changed since it was written"
             raise CorruptArtifactError(message, hint=again)
         return content
 
-    def _check_is_recorded(self, record: ArtifactRecord) -> None:
-        """Refuse a pickle that this project's metadata store does not know."""
-        known = self._records.get_artifact(record.sha256)
-        if known is None or known.sha256 != record.sha256:
-            message = (
-                f"{_named(record)} is a pickle that metadata store "
-                f"{self._records.name!r} has not recorded: it is not loaded"
-            )
-            raise CorruptArtifactError(message)
+
+def _referred(materializer: str, content: bytes) -> tuple[str, ...]:
+    return tuple(":".join(reference) for reference in references(materializer, content))
 
 
 def _named(record: ArtifactRecord) -> str:

@@ -45,8 +45,9 @@ class CachedSteps:
         )
         if expires is not None and _is_over(found, expires.total_seconds()):
             return None, "its last result has expired"
-        if not all(map(self._artifacts.is_intact, found.outputs.values())):
-            return None, "its last outputs are lost or were changed in the artifact store"
+        for because in map(self._artifacts.unusable_because, found.outputs.values()):
+            if because:
+                return None, because
         return found, ""
 
     def previous(self, name: str) -> StepRecord | None:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.errors import InvalidPipelineError, StepFailedError
-from stack_magic.materializers import PICKLE, dump, type_name
+from stack_magic.materializers import dump, is_pickle, type_name
 from stack_magic.secrets import SECRETS, bytes_tell_secret, holds_known_secret, holds_secret
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def outputs_of(node: Node, returned: Any) -> Iterator[Output]:
             raise TypeError(message) from error
         if holds_known_secret(value) or bytes_tell_secret(content):
             raise TypeError(_holds_secret(name, value))
-        if materializer.name.startswith(PICKLE):
+        if is_pickle(materializer.name):
             _refuse_secrets(name, value, content)
         yield Output(name, materializer.name, materializer.suffix, type_name(value), content)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Line, listed_names
@@ -21,9 +22,13 @@ ENVIRONMENT = "reads the environment"
 CONTEXT = "reads the context"
 SOME_FILES = "reads files that its code does not name"
 CHANGES = "changes what it reads"
+FOREIGN = "not taken: its last output "
+"""Before why, and the line by which the user agrees to read it, after the last colon."""
 NOTES = {"clock": "reads the clock", "random": "draws random numbers without a seed"}
 """What is read and does not count, by its kind."""
 
+_CONSENT = re.compile(r"%artifact_store trust [\w.-]+$")
+"""Of what others have recorded nothing else is proposed as a line to type."""
 _EARLIER = "made by an earlier version: why is not recorded"
 _FEW = 12
 """Steps that are named; the others are counted."""
@@ -80,7 +85,12 @@ def note_lines(steps: Mapping[str, StepRecord]) -> Iterator[Line]:
 
 
 def way_out(reasons: Iterable[str]) -> str:
-    """Return the decorator with which a step would be cached; empty where there is none."""
+    """Return the decorator or line with which a step would be cached; empty where none would."""
+    reasons = tuple(reasons)
+    for reason in reasons:
+        consent = _CONSENT.search(reason) if reason.startswith(FOREIGN) else None
+        if consent:
+            return consent[0]
     doubts = [r.removeprefix(NOT_CACHED) for r in reasons if r.startswith(NOT_CACHED)]
     kinds = {doubt.partition(":")[0] for doubt in doubts}
     variables = [d.partition(": ")[2] for d in doubts if d.startswith(f"{ENVIRONMENT}: ")]

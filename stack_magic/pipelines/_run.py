@@ -40,6 +40,16 @@ class Outputs(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._artifacts.load(_found(self._records, name, "output"))
 
+    def content(self, name: str) -> bytes:
+        """Return the bytes of an output as they were recorded; they are not read as a value.
+
+        Raises:
+            UnknownNameError: There is no such output.
+            CorruptArtifactError: They are lost, or not those that were recorded.
+            ConsentNeededError: They are a pickle of somebody else's.
+        """
+        return self._artifacts.shipped(_found(self._records, name, "output")).content
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.capture import Reference, resolved
+from stack_magic.capture import resolved
 from stack_magic.errors import InvalidPipelineError, StepFailedError
+from stack_magic.materializers import references
 from stack_magic.secrets import masked
 from stack_magic.stack import StepContext, in_step
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from ._artifacts import Artifacts
     from ._graph import Graph, Node
+    from ._shipment import Input
 
 WORKER = ("-m", "stack_magic.pipelines.worker")
 """What an interpreter is given to be the other end of a step operator."""
@@ -146,7 +148,7 @@ class StepCalls:
         shipped = {name: self._artifacts.shipped(record) for name, record in inputs.items()}
         digest = "" if walk.is_opaque else walk.digest
         shipment = Shipment(self._pipeline, self._run, node, shipped, self._stack, digest)
-        referred = tuple(thing for record in inputs.values() for thing in _referred(record))
+        referred = tuple(thing for given in shipped.values() for thing in _referred(given))
         job = StepJob(
             pipeline=self._pipeline,
             run=self._run,
@@ -168,11 +170,11 @@ class StepCalls:
         return Made(answer.outputs, answer.parts, answer.strangers)
 
 
-def _referred(record: ArtifactRecord) -> Iterator[Any]:
+def _referred(given: Input) -> Iterator[Any]:
     """Yield the code of the notebook and the project that an artifact refers to."""
-    for text in record.references:
+    for reference in references(given.materializer, given.content):
         with suppress(ImportError, AttributeError):  # its reader will say so
-            thing = resolved(Reference(*text.split(":")))
+            thing = resolved(reference)
             if thing is not None:
                 yield thing
 

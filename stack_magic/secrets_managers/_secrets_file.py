@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import SecretStr
 
 from stack_magic.errors import StorageError
-from stack_magic.machine import check_private, locked, private_file, private_folder, write_private
+from stack_magic.machine import (
+    check_private,
+    locked,
+    new_key,
+    private_file,
+    private_folder,
+    read_key,
+    write_private,
+)
 
-from ._keys import DerivedKeys, new_key, new_salt, read_key
+from ._keys import DerivedKeys, new_salt
 from ._sealing import (
     VERSION,
     DamagedError,

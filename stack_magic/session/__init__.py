@@ -62,6 +62,7 @@ from ._stack_commands import (
 from ._stack_queries import DescribeStack, GetStack, ListStacks, RegisterSecrets, ValidateStack
 from ._state_commands import ComponentDown, ComponentLogs, ComponentUp, StackDown, StackUp
 from ._tracker_commands import CompareRuns, DiffRuns
+from ._trust_commands import CAN_BE_TRUSTED, DistrustComponent, TrustComponent
 from ._update_commands import RemoveAttributes, UpdateComponent
 from ._view_commands import (
     CancelRun,
@@ -75,6 +76,7 @@ from ._view_commands import (
 from ._world import OpenView
 
 __all__ = [
+    "CAN_BE_TRUSTED",
     "GIVEN_ELSEWHERE",
     "SCHEME",
     "ActivateStack",
@@ -103,6 +105,7 @@ __all__ = [
     "DescribeRun",
     "DescribeStack",
     "DiffRuns",
+    "DistrustComponent",
     "ExplainRun",
     "ExplainType",
     "GetComponent",
@@ -147,6 +150,7 @@ __all__ = [
     "StackUp",
     "StartModelServer",
     "StopModelServer",
+    "TrustComponent",
     "UpdateComponent",
     "UpdateSecret",
     "UpdateStack",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Command as CodeLine
 from stack_magic.display import Document, Line, Shown
-from stack_magic.stack import Report
+from stack_magic.enums import Severity
+from stack_magic.stack import Diagnostic, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from stack_magic.display import Block
+    from stack_magic.errors import StackMagicError
     from stack_magic.stack import Snapshot
 
     from ._command import Command
@@ -59,6 +61,20 @@ class Change:
             return self.answer
         report = getattr(self.answer, "report", None)
         return report if isinstance(report, Report) else Report("")
+
+    def answer_with(self, undo: Callable[[], None]) -> Shown:
+        """Return the answer, with what takes the change back where it has a place for it."""
+        return replace(self.answer, undo=undo) if isinstance(self.answer, Answer) else self.answer
+
+
+def as_report(command: Command, error: StackMagicError) -> Report:
+    """Return what refused *command* as a finding."""
+    # Without the options: a value that was refused may be a secret.
+    subject = str(command).partition(" --")[0]
+    found = Diagnostic(
+        type(error).__name__, Severity.ERROR, subject, error.message, error.hint or ""
+    )
+    return Report(subject, (found,))
 
 
 def done(

@@ -15,6 +15,7 @@ from stack_magic.stack import (
 
 from ._answers import Answer, counted, listed
 from ._shown_values import shown_configuration
+from ._trust_commands import whose_pickles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,6 +79,7 @@ def component_card(registered: Registered, snapshot: Snapshot) -> Answer:
                 ("flavor", f"{component.FLAVOR} ({type(component).__name__})"),
                 *shown_configuration(registered).items(),
                 ("stacks", listed(stacks) or "none"),
+                *whose_pickles(component).items(),
             )
         ),
     ]

@@ -8,7 +8,6 @@ from uuid import UUID
 from stack_magic.display import Command, Fields, Line, Preformatted, Table, Title
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import (
-    CorruptArtifactError,
     InvalidPipelineError,
     LineError,
     StackMagicError,
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stack_magic.display import Block
-    from stack_magic.metadata_stores import ArtifactRecord
     from stack_magic.model_deployers import (
         BaseModelDeployer,
         ModelServer,
@@ -51,6 +49,7 @@ def artifact_of(
         LineError: *text* has another form.
         UnknownNameError: The stack's stores have no such run, step or output.
         CorruptArtifactError: The bytes are lost, or not those that were recorded.
+        ConsentNeededError: They are a pickle of somebody else's.
     """
     from stack_magic.model_deployers import ModelServerConfiguration, ServedModel
     from stack_magic.pipelines import Run
@@ -58,12 +57,8 @@ def artifact_of(
     run_name, step_name, output = _parts(text)
     run = Run.load(stack, run_name)
     step = run[step_name]
-    record = _record(step, output)
-    try:
-        content = stack.artifact_store.read_bytes(record.key)
-    except FileNotFoundError:
-        message = f"artifact {record.key!r} is not in artifact store {stack.artifact_store.name!r}"
-        raise CorruptArtifactError(message, hint="run it again with cache=False") from None
+    name = _output_name(step, output)
+    record, content = step.record.outputs[name], step.outputs.content(name)
     facts = {
         "model_uri": text,
         "model_type": record.type_name,
@@ -85,12 +80,12 @@ def _parts(text: str) -> tuple[str, str, str | None]:
     raise LineError(message, hint="%pipeline runs shows the runs")
 
 
-def _record(step: StepRun, output: str | None) -> ArtifactRecord:
+def _output_name(step: StepRun, output: str | None) -> str:
     outputs = step.record.outputs
     if output is None and len(outputs) == 1:
-        return next(iter(outputs.values()))
+        return next(iter(outputs))
     if output is not None and output in outputs:
-        return outputs[output]
+        return output
     if not outputs:
         message = f"step {step.name!r} has no output: it is {step.outcome}"
         raise InvalidPipelineError(message)

@@ -9,13 +9,12 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stack_magic.enums import Severity, StackComponentType
+from stack_magic.enums import StackComponentType
 from stack_magic.errors import StackMagicError, UnknownNameError, did_you_mean
 from stack_magic.pipelines import install_runner
 from stack_magic.secrets import masking
-from stack_magic.stack import Diagnostic, Report
 
-from ._answers import Answer, Change
+from ._answers import as_report
 from ._component_commands import RegisterComponent
 from ._flavor_commands import RegisterDefined, RegisterFlavor
 from ._history import History
@@ -24,6 +23,7 @@ from ._progress import silently
 from ._ready import ready_stack, running_stack
 from ._registry import Registry
 from ._stack_commands import ActivateStack, RegisterStack
+from ._trust_commands import DistrustComponent, TrustComponent
 from ._world import World, no_view
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from stack_magic.display import Shown
     from stack_magic.pipelines import Cancellation, Pipeline, Run, RunWatcher
-    from stack_magic.stack import Stack
+    from stack_magic.stack import Report, Stack
 
     from ._command import Command
     from ._progress import Progress
@@ -75,7 +75,7 @@ class Session:
         except StackMagicError as error:
             if error.report is not None:
                 return error.report
-            return _as_report(command, error)
+            return as_report(command, error)
 
     def apply(
         self,
@@ -111,7 +111,8 @@ class Session:
                 return change.answer
             undo = self.registry.swap(before, change.after)
             if undo is not None:
-                return _with_undo(change, self.history.note(change.again or command, undo))
+                undo = self.history.note(change.again or command, undo)
+                return change.answer_with(undo)
 
     def world(self, local: Mapping[str, Any] | None = None) -> World:
         """Return what commands may ask of the notebook and of this session."""
@@ -161,6 +162,17 @@ class Session:
     def activate(self, name: str) -> Shown:
         """Make a stack the one that runs use when none is named."""
         return self.apply(ActivateStack(name))
+
+    def trust(self, type: str, name: str, /) -> Shown:
+        """Read pickles that others write to a component's place, in every project: they run code.
+
+        The place, flavor and whole path or URI, is noted in the user's own folder.
+        """
+        return self.apply(TrustComponent(_component_type(type), name))
+
+    def distrust(self, type: str, name: str, /) -> Shown:
+        """Read only one's own pickles there, as before `trust`."""
+        return self.apply(DistrustComponent(_component_type(type), name))
 
     def stack(self, name: str | None = None) -> Stack:
         """Return a stack with its components, to be used; the active one by default.
@@ -249,21 +261,6 @@ def _nowhere(answer: Shown) -> None:
 
 def _mutable(mapping: Mapping[str, Any]) -> MutableMapping[str, Any]:
     return mapping if isinstance(mapping, dict) else dict(mapping)
-
-
-def _with_undo(change: Change, undo: Any) -> Shown:
-    if isinstance(change.answer, Answer):
-        return replace(change.answer, undo=undo)
-    return change.answer
-
-
-def _as_report(command: Command, error: StackMagicError) -> Report:
-    # Without the options: a value that was refused may be a secret.
-    subject = str(command).partition(" --")[0]
-    found = Diagnostic(
-        type(error).__name__, Severity.ERROR, subject, error.message, error.hint or ""
-    )
-    return Report(subject, (found,))
 
 
 def _component_type(name: str) -> StackComponentType:

@@ -15,10 +15,10 @@ MAX_CHARACTERS = 64
 MAX_BYTES = 200  # a name with its suffix fits a file name (255 bytes) everywhere
 
 _WORDS = """
-activate apply ask browse cancel check compose copy delete deploy describe down explain export
-flavor form get help history import list logs package panel post probe promote provision
-recover register register-secrets remove-attribute remove-component rename reset resume run
-runs set start stop suspend up update validate
+activate apply ask browse cancel check compose copy delete deploy describe distrust down
+explain export flavor form get help history import list logs package panel post probe promote
+provision recover register register-secrets remove-attribute remove-component rename reset
+resume run runs set start stop suspend trust up update validate
 """
 
 RESERVED = frozenset(_WORDS.split())

@@ -14,6 +14,7 @@ from stack_magic.enums import StackComponentType
 from stack_magic.errors import InvalidNameError
 from stack_magic.grammar import parse
 from stack_magic.session import (
+    CAN_BE_TRUSTED,
     ActivateStack,
     CancelRun,
     CheckComponent,
@@ -36,6 +37,7 @@ from stack_magic.session import (
     DescribeRun,
     DescribeStack,
     DiffRuns,
+    DistrustComponent,
     ExplainRun,
     ExplainType,
     GetComponent,
@@ -75,6 +77,7 @@ from stack_magic.session import (
     StackUp,
     StartModelServer,
     StopModelServer,
+    TrustComponent,
     UpdateComponent,
     UpdateSecret,
     UpdateStack,
@@ -99,6 +102,7 @@ maybe = st.one_of(st.none(), names)
 kinds = st.sampled_from(StackComponentType)
 # `%model_deployer list|describe|logs|delete NAME` speak of models first.
 others = kinds.filter(lambda kind: kind is not StackComponentType.MODEL_DEPLOYER)
+trusted_kinds = st.sampled_from(CAN_BE_TRUSTED)
 identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
 _OURS = {"name", "uuid", "flavor", "help", "stack", "remove", "panel"}
 fields = identifiers.filter(lambda f: f not in _OURS)
@@ -143,6 +147,7 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
         st.one_of(st.none(), texts.filter(bool)),
     ),
     DiffRuns: st.builds(DiffRuns, names, names, maybe),
+    DistrustComponent: st.builds(DistrustComponent, trusted_kinds, names),
     ComponentDown: st.builds(ComponentDown, kinds, maybe, st.booleans()),
     ComponentLogs: st.builds(ComponentLogs, others, maybe, lines),
     ComponentUp: st.builds(ComponentUp, kinds, maybe),
@@ -215,6 +220,7 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     StackUp: st.builds(StackUp, maybe),
     StartModelServer: st.builds(StartModelServer, names),
     StopModelServer: st.builds(StopModelServer, names),
+    TrustComponent: st.builds(TrustComponent, trusted_kinds, names),
     UpdateComponent: st.builds(
         UpdateComponent,
         kinds,

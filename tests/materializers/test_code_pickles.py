@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stack_magic.materializers import PICKLE, dump, load
+from stack_magic.materializers import dump, load
 
 if TYPE_CHECKING:
     import types
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Cell = Callable[[str], dict[str, Any]]
 
-NAME = f"{PICKLE}{sys.version_info[0]}.{sys.version_info[1]}"
+NAME = f"cloudpickle-{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def written(value: Any) -> bytes:
