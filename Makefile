@@ -19,8 +19,8 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/pyright
 
-tests: .venv/dev
-	$(BIN)/pytest
+tests: .venv/browser
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # Matchers and transformers are interfaces that IPython calls provisional: both lines are tried.
 ipython8: .venv-ipython8/dev
@@ -52,6 +52,11 @@ clean:
 
 .venv/notebook .venv/lab .venv/dev: .venv/%: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	@touch $@
+
+# A browser that is there is used; else one is installed, or its tests are skipped by name.
+.venv/browser: .venv/dev
+	$(BIN)/python -m tests.browser.browsers
 	@touch $@
 
 .venv-ipython8/dev: pyproject.toml

@@ -68,3 +68,12 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Cell:
         return vars(notebook)
 
     return run
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Name in the last line what was not run: a skip is loud."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped:
+        names = ", ".join(sorted({report.nodeid for report in skipped}))
+        reporter.write_line(f"NOT RUN here: {len(skipped)}: {names}", yellow=True, bold=True)

@@ -13,7 +13,7 @@ from stack_magic.stack import StackComponent
 from . import _listing
 from ._operations import PATHS, with_full_paths
 from ._paths import Path, Root, absolute
-from ._scheme_findings import findings_of_class, not_served
+from ._scheme_findings import at_the_root, findings_of_class, not_served
 from ._schemes import LOCAL, are_schemes, protocol_of, reason_against, without_scheme
 from ._whole import not_read, nothing_saved, read_whole, write_whole
 
@@ -66,7 +66,8 @@ class BaseArtifactStore(StackComponent):
         yield from findings_of_class(cls, brings_its_own=cls._brings_its_own())
 
     def diagnostics(self) -> Iterator[Diagnostic]:
-        """Yield whether nobody serves the scheme of `path`."""
+        """Yield whether `path` is all of a file system, and whether nobody serves its scheme."""
+        yield from at_the_root(self._absolute, self.name)
         if not self._brings_its_own():
             yield from not_served(f"{protocol_of(self.path)}://", self.name, type(self))
 

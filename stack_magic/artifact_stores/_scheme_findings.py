@@ -1,4 +1,4 @@
-"""What is wrong with the schemes of a store: none are named, or nobody serves them."""
+"""What is wrong with where a store is: no schemes, nobody serves them, all of a file system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stack_magic.enums import Severity
 from stack_magic.stack import Diagnostic
 
-from ._schemes import are_schemes, is_served
+from ._schemes import LOCAL, OBJECT_STORES, are_schemes, is_served, protocol_of, without_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,25 @@ def findings_of_class(cls: type, *, brings_its_own: bool) -> Iterator[Diagnostic
     elif not brings_its_own:
         for scheme in sorted(schemes or ()):
             yield from not_served(scheme, cls.__name__, cls)
+
+
+def at_the_root(path: str, subject: str) -> Iterator[Diagnostic]:
+    """Yield a finding on *subject* if *path* is the root of this machine, or names no bucket."""
+    protocol = protocol_of(path)
+    if without_scheme(path).strip("/."):
+        return
+    if protocol in LOCAL:
+        what, fix = (
+            "the root of this machine's file system",
+            f"{protocol}:///FOLDER" if protocol else "/FOLDER",
+        )
+    elif protocol in OBJECT_STORES - {"memory"}:
+        what, fix = "no bucket, but all of them", f"{protocol}://BUCKET/FOLDER"
+    else:
+        return
+    message = f"path {path} is {what}: artifacts would stand among everything else there"
+    line = f"%artifact_store update {subject} --path={fix}"
+    yield Diagnostic("at-the-root", Severity.WARNING, subject, message, line)
 
 
 def not_served(scheme: str, subject: str, cls: type) -> Iterator[Diagnostic]:

@@ -1,17 +1,13 @@
-"""Which values a field's annotation takes: names, aliases and unions are seen through."""
+"""Which values the type of a field takes."""
 
 from __future__ import annotations
 
 import re
 from enum import Enum
 from pathlib import PurePath
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import (
-    ImportString,
-    InstanceOf,
-    Json,
     PydanticSchemaGenerationError,
     Secret,
     SecretBytes,
@@ -20,52 +16,20 @@ from pydantic import (
 )
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from stack_magic.secrets import INSTANCE, alternatives, reads_text
 
+if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _TEXTS = (str, bytes, bytearray, PurePath, re.Pattern, SecretStr, SecretBytes, Secret)
-_INSTANCE: Any = InstanceOf  # to type checkers this and the two below are no classes
-_READ_FROM_TEXT: Any = (Json, ImportString)
-"""What makes a field read a text by itself, whatever its type is."""
+_DOTTED = re.compile(r"'[^']*'|(?:\w+\.)+(\w+)")  # what is quoted is a value: it stays
 
 
-def alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield the types that *annotation* is, one for each member of a union.
-
-    `NewType`, type aliases, `Annotated` and type variables are replaced by what they
-    stand for; what collections hold is left alone.
-    """
-    for part in _one_step(annotation):
-        if part is annotation:
-            yield part
-        else:
-            yield from alternatives(part)
-
-
-def _one_step(annotation: Any) -> tuple[Any, ...]:
-    origin = get_origin(annotation)
-    if origin in {Union, UnionType}:
-        return get_args(annotation)
-    if origin is Annotated:
-        notes = annotation.__metadata__
-        if any(isinstance(note, _INSTANCE) for note in notes):
-            return (_INSTANCE,)
-        return (Json,) if any(map(_reads_text, notes)) else (annotation.__origin__,)
-    if isinstance(annotation, TypeVar):
-        return annotation.__constraints__ or (annotation.__bound__ or Any,)
-    return (unaliased(annotation),)
-
-
-def unaliased(annotation: Any) -> Any:
-    """Return what a `NewType` or a type alias stands for; others as they are."""
-    if hasattr(annotation, "__supertype__"):  # a NewType
-        return unaliased(annotation.__supertype__)
-    origin = get_origin(annotation)
-    if hasattr(origin, "__value__"):  # an alias with parameters
-        return unaliased(origin.__value__[get_args(annotation)])
-    return unaliased(annotation.__value__) if hasattr(annotation, "__value__") else annotation
+def type_name(annotation: Any) -> str:
+    """Return a type as it is written: `str | None`."""
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return annotation.__name__
+    return _DOTTED.sub(lambda found: found[1] or found[0], str(annotation))
 
 
 def is_strict(field: FieldInfo) -> bool:
@@ -73,38 +37,28 @@ def is_strict(field: FieldInfo) -> bool:
     return "Strict(strict=True)" in f"{field.annotation!r} {field.metadata!r}"
 
 
-def takes(annotation: Any, *kinds: type) -> bool:
-    """Whether one of *kinds* itself, not in a collection, is a value of *annotation*."""
-    return any(
-        kind in kinds or get_origin(kind) in kinds or (kind is Any and str in kinds)
-        for kind in alternatives(annotation)
-    )
-
-
 def takes_text(field: FieldInfo) -> bool:
     """Whether a text is a value of the field as it stands, and not read as JSON."""
-    return any(map(_reads_text, field.metadata)) or any(
+    return any(map(reads_text, field.metadata)) or any(
         kind in {Any, object} or _is_text(get_origin(kind) or kind)
         for kind in alternatives(field.annotation)
     )
 
 
 def _is_text(kind: Any) -> bool:
-    if _reads_text(kind):
+    if reads_text(kind):
         return True
     return isinstance(kind, type) and issubclass(kind, _TEXTS) and not issubclass(kind, Enum)
 
 
-def _reads_text(note: Any) -> bool:
-    return note in _READ_FROM_TEXT or isinstance(note, _READ_FROM_TEXT)
-
-
-def choices(annotation: Any) -> tuple[Any, ...]:
-    """Return the values of the literals and enumerations that *annotation* takes."""
+def choices_of(annotation: Any) -> tuple[Any, ...]:
+    """Return the values of *annotation* where they are few: literals, enumerations, bools."""
     return tuple(choice for kind in alternatives(annotation) for choice in _choices_of(kind))
 
 
 def _choices_of(kind: Any) -> tuple[Any, ...]:
+    if kind is bool:
+        return (True, False)
     if get_origin(kind) is Literal:
         return get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -114,7 +68,7 @@ def _choices_of(kind: Any) -> tuple[Any, ...]:
 
 def why_not_fillable(field: FieldInfo) -> str | None:
     """Return why no text or JSON is a value of the field, or None when some is."""
-    notes = [_INSTANCE for note in field.metadata if isinstance(note, _INSTANCE)]
+    notes = [INSTANCE for note in field.metadata if isinstance(note, INSTANCE)]
     for kind in (*notes, *alternatives(field.annotation)):
         reason = _why_not_json(kind)
         if reason:
@@ -125,7 +79,7 @@ def why_not_fillable(field: FieldInfo) -> str | None:
 def _why_not_json(kind: Any) -> str | None:
     if kind is type or get_origin(kind) is type:
         return "a class is no JSON"
-    if kind is _INSTANCE:
+    if kind is INSTANCE:
         return "an instance of a class is no JSON"
     try:
         TypeAdapter(kind).json_schema()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stack_magic.enums import Severity
 from stack_magic.stack import Diagnostic
 
+from ._field_spec import fields_of
 from ._field_types import why_not_fillable
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 def unfillable_fields(cls: type[StackComponent]) -> Iterator[Diagnostic]:
     """Yield an error for each field of *cls* whose values are neither text nor JSON."""
-    for name, field in cls.model_fields.items():
-        reason = why_not_fillable(field)
+    for name, field in fields_of(cls).items():
+        reason = why_not_fillable(field.info)
         if reason is None:
             continue
         message = f"field {name} cannot be filled by a line or a form: {reason}"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from click.shell_completion import ShellComplete
 
-from ._tokens import open_tokens
+from stack_magic.session import quoted
+
+from ._tokens import is_in_quotes, open_tokens
 from ._tree import tree
 
 if TYPE_CHECKING:
@@ -40,8 +42,9 @@ def complete(magic: str, text: str, session: Session) -> Completions:
     # click takes a value that begins with a dash for another option.
     is_dashed = _is_value(incomplete) and value.startswith("-")
     found = shell.get_completions(words, f"{option}=" if is_dashed else incomplete)
+    is_quoted = is_in_quotes(text)
     items = dict.fromkeys(
-        Completion(item.value, _kind(item.type, item.value))
+        Completion(item.value if is_quoted else quoted(item.value), _kind(item.type, item.value))
         for item in found
         if item.value.startswith(fragment) and item.type not in {"file", "dir"}
     )

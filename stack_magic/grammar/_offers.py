@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from stack_magic.configuration import alternatives, choices, json_text
+from stack_magic.configuration import fields_of
 from stack_magic.enums import StackComponentType
 from stack_magic.pipelines import Pipeline
+from stack_magic.session import GIVEN_ELSEWHERE, literal
 from stack_magic.stack import Draft, StackComponent, diagnose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from stack_magic.configuration import FieldSpec
     from stack_magic.session import Session
 
 MOST = 200
@@ -172,21 +174,13 @@ def fields_of_component(kind: StackComponentType) -> Any:
 
 
 def _options(cls: type[StackComponent]) -> list[click.Option]:
-    fields = {n: f for n, f in cls.model_fields.items() if n not in {"name", "uuid"}}
+    fields = [field for field in fields_of(cls).values() if field.name not in GIVEN_ELSEWHERE]
     return [
-        click.Option([f"--{name}"], help=field.description or "", type=_choices(field.annotation))
-        for name, field in fields.items()
+        click.Option([f"--{field.name}"], help=field.meaning, type=_choice(field))
+        for field in fields
     ]
 
 
-def _choices(annotation: Any) -> click.Choice[str] | None:
-    values = list(_values(annotation))
-    return click.Choice(values) if values else None
-
-
-def _values(annotation: Any) -> Iterable[str]:
-    """Yield the words that the line takes for one value: what a list holds is no value of it."""
-    for kind in alternatives(annotation):
-        if kind is bool:
-            yield from ("true", "false")
-        yield from map(json_text, choices(kind))
+def _choice(field: FieldSpec) -> click.Choice[str] | None:
+    """Return the words that the line takes: what a list holds is no value of it."""
+    return click.Choice([literal(choice) for choice in field.choices]) if field.choices else None

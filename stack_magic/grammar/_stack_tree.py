@@ -31,7 +31,7 @@ from stack_magic.session import (
 
 from ._offers import offer_for_slot, offer_stacks
 from ._parts import Branch, Leaf
-from ._words import argument, force, ignoring_yes, yes
+from ._words import argument, force, ignoring_yes, strict, yes
 
 
 def _slot_options(*, flags: bool) -> list[click.Option]:
@@ -68,9 +68,14 @@ def stack_tree() -> click.Group:
 
 
 def _composing() -> tuple[Leaf, ...]:
-    def register(*, name: str, activate: bool, validate_only: bool, **slots: Any) -> Any:
+    def register(
+        *, name: str, activate: bool, validate_only: bool, strict: bool, **slots: Any
+    ) -> Any:
         """Compose a new stack."""
-        return RegisterStack(name, _filled(slots), activate, validate_only)
+        if strict and not validate_only:
+            message = "--strict raises what --validate-only finds, and that is not given"
+            raise LineError(message, hint="--validate-only --strict, or none of both")
+        return RegisterStack(name, _filled(slots), activate, validate_only, strict)
 
     def update(*, name: str | None, activate: bool, removed: tuple[str, ...], **slots: Any) -> Any:
         """Put other components into some slots; the active stack's by default."""
@@ -94,7 +99,7 @@ def _composing() -> tuple[Leaf, ...]:
     )
     filling = _slot_options(flags=False)
     return (
-        Leaf("register", register, [argument("name"), *filling, set_option, only]),
+        Leaf("register", register, [argument("name"), *filling, set_option, only, strict()]),
         Leaf("update", update, [stack, *filling, remove, set_option]),
         Leaf("remove-component", remove_component, [stack, *_slot_options(flags=True)]),
     )
@@ -162,19 +167,20 @@ def _showing_stacks(stack: click.Argument) -> tuple[Leaf, ...]:
         """Show a stack's slots and findings; the active one by default."""
         return DescribeStack(name)
 
-    def validate(*, name: str | None, probe: bool, panel: bool) -> Any:
+    def validate(*, name: str | None, probe: bool, strict: bool, panel: bool) -> Any:
         """Check a stack; the active one by default."""
-        if probe and panel:
-            message = "--probe asks once, and --panel follows what changes"
+        if panel and (probe or strict):
+            once = "--probe asks" if probe else "--strict raises"
+            message = f"{once} once, and --panel follows what changes"
             raise LineError(message, hint="say one of both")
-        return OpenReport(name) if panel else ValidateStack(name, probe)
+        return OpenReport(name) if panel else ValidateStack(name, probe, strict)
 
     probe = click.Option(["--probe"], is_flag=True, help="Ask the outside world too.")
     panel = click.Option(["--panel"], is_flag=True, help="In a panel that follows changes.")
     return (
         Leaf("list", list_),
         Leaf("describe", describe, [stack]),
-        Leaf("validate", validate, [stack, probe, panel]),
+        Leaf("validate", validate, [stack, probe, strict(), panel]),
         Leaf("get", get),
     )
 

@@ -53,6 +53,11 @@ def open_tokens(line: str) -> tuple[list[str], str]:
     return words[:-1], words[-1]
 
 
+def is_in_quotes(line: str) -> bool:
+    """Whether the end of an unfinished line is inside of quotes."""
+    return _open_quote(line) is not None
+
+
 def _open_quote(line: str) -> int | None:
     """Return where the quote stands that nothing closes, or None."""
     rest = _PART.sub(lambda match: " " * len(match.group()), line)

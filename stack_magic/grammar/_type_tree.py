@@ -42,7 +42,7 @@ from ._offers import (
 from ._parts import Branch, Configured, Leaf
 from ._tracker_tree import tracker_leaves
 from ._trust_tree import trust_leaves
-from ._words import argument, force, ignoring_yes, read, yes
+from ._words import argument, force, ignoring_yes, read, strict, yes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,9 +158,9 @@ def _showing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         """Explain what this type is for and how to write a flavor."""
         return ExplainType(kind)
 
-    def check(name: str | None) -> Any:
+    def check(*, name: str | None, strict: bool) -> Any:
         """Try what the type promises on a component; show a score card."""
-        return CheckComponent(kind, name)
+        return CheckComponent(kind, name, strict)
 
     def form(name: str | None, flavor: str | None) -> Any:
         """Open a form for a component, new or registered."""
@@ -179,7 +179,7 @@ def _showing(kind: StackComponentType, component: Any) -> tuple[Leaf, ...]:
         Leaf("describe", describe, optional),
         Leaf("list", list_),
         Leaf("explain", explain),
-        Leaf("check", check, optional),
+        Leaf("check", check, [*optional, strict()]),
     )
 
 

@@ -35,6 +35,13 @@ def force() -> click.Option:
     return click.Option(["--force", "-f"], is_flag=True, help="Remove what is behind it too.")
 
 
+def strict() -> click.Option:
+    """Return the option that makes an error of what would be shown only."""
+    return click.Option(
+        ["--strict"], is_flag=True, help="Raise what is found, for notebooks in CI."
+    )
+
+
 def ignoring_yes(callback: Any) -> Any:
     """Return *callback* without the option `--yes`."""
 

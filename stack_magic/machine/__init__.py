@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._context_values import context_value
     from ._identity import ProcessIdentity, Standing
     from ._interrupts import interrupts_wait
+    from ._json_file import json_object, number_in
     from ._key_file import new_key, read_key
     from ._lock import locked
     from ._patience import BUSY_SECONDS, Patience, waits_long
@@ -39,8 +40,10 @@ __all__ = [
     "is_locked",
     "is_temporary",
     "journal_mode",
+    "json_object",
     "locked",
     "new_key",
+    "number_in",
     "private_file",
     "private_folder",
     "read_key",
@@ -66,9 +69,11 @@ _WHEN_USED = {
     "interrupts_wait": "._interrupts",
     "is_locked": "._sqlite_errors",
     "journal_mode": "._sqlite",
+    "json_object": "._json_file",
     "locked": "._lock",
     "new_key": "._key_file",
     "read_key": "._key_file",
+    "number_in": "._json_file",
     "start_process": "._process",
     "context_value": "._context_values",
     "user_folder": "._user_folder",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._identity import began
+from ._json_file import json_object, number_in
 from ._lock import locked
 from ._private import private_file, write_private
 from ._process import Process, end_group, start_process
@@ -142,11 +143,9 @@ class Service:
 
     def _recorded(self) -> tuple[int, str | None]:
         """Return the number and the beginning of the process that was started last."""
-        try:
-            known = json.loads(self._record_file.read_bytes())
-            return int(known["pid"]), known["began"]
-        except (FileNotFoundError, ValueError, TypeError, KeyError):
-            return 0, None
+        record = json_object(self._record_file)
+        beginning = record.get("began")
+        return number_in(record, "pid") or 0, beginning if isinstance(beginning, str) else None
 
 
 def _stop_foreign(pid: int, patience: float) -> None:

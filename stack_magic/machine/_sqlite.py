@@ -20,6 +20,7 @@ from ._sqlite_schema import Schema, all_or_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _Turn = tuple["FileConnection", ExitStack]
@@ -121,20 +122,27 @@ class SqliteFile:
 
     def _turn(self, file: Path, begin: str, patience: Patience) -> _Turn:
         """Begin a transaction: it is this thread's turn until the stack is closed."""
-        with ExitStack() as turn, words_of_system(file):
-            turn.enter_context(self._lock)
-            connection = self._current(file, patience.seconds)
-            connection.wait(patience.seconds)
+        while True:
+            with ExitStack() as turn, words_of_system(file):
+                turn.enter_context(self._lock)
+                connection = self._current(file, patience.seconds)
+                connection.wait(patience.seconds)
+                turn.enter_context(self._begun(connection, begin, patience))
+                if self._schema.is_newest(connection):  # reads: from here on, the file is held
+                    return connection, turn.pop_all()
+            self._leave()  # opened anew, it is migrated or refused
 
-            def commit() -> None:
-                patience.until_free(lambda: connection.execute("COMMIT"))
+    @staticmethod
+    def _begun(
+        connection: FileConnection, begin: str, patience: Patience
+    ) -> AbstractContextManager[None]:
+        def commit() -> None:
+            patience.until_free(lambda: connection.execute("COMMIT"))
 
-            turn.enter_context(all_or_nothing(connection, begin, commit))
-            self._schema.is_newest(connection)  # reads: from here on, the file is held
-            return connection, turn.pop_all()
+        return all_or_nothing(connection, begin, commit)
 
     def _current(self, file: Path, seconds: float) -> FileConnection:
-        if self._connection is not None and not self._is_current(file, self._connection):
+        if self._connection is not None and not self._is_at(file):
             self._leave()
         if self._connection is None:
             self._connection = self._open(file, seconds)
@@ -142,11 +150,9 @@ class SqliteFile:
             self._closing = weakref.finalize(self, _close, self._connection, os.getpid())
         return self._connection
 
-    def _is_current(self, file: Path, connection: FileConnection) -> bool:
-        """Return whether the file is the one that was opened, in the form it had then."""
-        if self._opened is None or not self._opened.is_still_at(file):
-            return False
-        return connection.in_transaction or self._schema.is_newest(connection)
+    def _is_at(self, file: Path) -> bool:
+        """Return whether the file that was opened is the one at this path."""
+        return self._opened is not None and self._opened.is_still_at(file)
 
     def _leave(self) -> None:
         """Close the connection to a file that is not the one at its path any more."""

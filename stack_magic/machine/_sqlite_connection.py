@@ -11,10 +11,10 @@ class FileConnection(sqlite3.Connection):
     """A connection whose transactions are those of `SqliteFile`, whoever else uses it.
 
     Attributes:
-        engine: What another library has built over it, such as SQLAlchemy's engine.
+        upper: The connection that another library, such as SQLAlchemy, has over it.
     """
 
-    engine: Any = None
+    upper: Any = None
 
     def __init__(self, *values: Any, **options: Any) -> None:
         super().__init__(*values, **options)

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 @contextmanager
 def connected(lent: FileConnection) -> Iterator[Connection]:
     """Yield a connection of SQLAlchemy over *lent*, whose transaction stays its owner's."""
-    if lent.engine is None:
-        # Never disposed: that would close what is only lent.
-        lent.engine = create_engine("sqlite:///FILE", creator=lambda: lent, poolclass=StaticPool)
-    with lent.engine.connect() as connection:
-        yield connection
+    if lent.upper is None:
+        # Neither is closed nor disposed: that would close what is only lent.
+        engine = create_engine("sqlite:///FILE", creator=lambda: lent, poolclass=StaticPool)
+        lent.upper = engine.connect()
+    try:
+        yield lent.upper
+    finally:
+        lent.upper.rollback()  # what it takes for its transaction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import traceback
 from hmac import compare_digest
@@ -15,8 +16,8 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ._connections import SLOW
 from ._json import from_json, to_json
 from ._methods import UnknownMethodError
 from ._tables import FORMS, BadRowError
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
     from ._methods import ModelMethods
 
-SLOW = 30.0
-"""Seconds that a client may take for the head of its first request, or for a body."""
-
-_OWN_NAMES = frozenset({"127.0.0.1", "localhost"})
+_OWN_NAME = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d{0,5})?", re.IGNORECASE | re.ASCII)
 
 
 def application(methods: ModelMethods, token: str, identity: str, most: int) -> Starlette:
@@ -51,6 +49,7 @@ def application(methods: ModelMethods, token: str, identity: str, most: int) -> 
         if not compare_digest(shown, expected):
             headers = {"WWW-Authenticate": "Bearer"}
             raise HTTPException(401, "the token is missing or wrong", headers)
+        request.state.connection.is_trusted = True
         inputs = _inputs(await _body(request, most))
         name = request.path_params["method"]
         status, content = await run_in_threadpool(_answered, methods, name, inputs)
@@ -74,7 +73,7 @@ class _OwnNamesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = Request(scope).headers.get("host", "")
-        if host.partition(":")[0].lower() in _OWN_NAMES:
+        if _OWN_NAME.fullmatch(host):
             await self._app(scope, receive, send)
             return
         refusal = JSONResponse({"error": "this server answers to 127.0.0.1 only"}, 403)
@@ -133,16 +132,3 @@ def _answered(methods: ModelMethods, name: str, request: dict[str, Any]) -> tupl
     except Exception as error:  # noqa: BLE001 - outputs may be of any class
         traceback.print_exc(file=sys.stderr)
         return 500, to_json({"error": f"its outputs do not fit into JSON: {error}"})
-
-
-class Impatient(H11Protocol):
-    """HTTP that waits for a connection's first request for a while only."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Accept a connection, and close it later if nothing was asked."""
-        super().connection_made(transport)
-        self.loop.call_later(SLOW, self._close_unasked)
-
-    def _close_unasked(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
-            self.transport.close()

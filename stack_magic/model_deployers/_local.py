@@ -127,7 +127,7 @@ class LocalModelDeployer(BaseModelDeployer):
         given = {field: value for field, value in wanted.items() if value is not None}
         found = []
         for place in self._listed():
-            if uuid not in {None, place.uuid} or not _meets(place.settings.configuration, given):
+            if uuid not in {None, place.uuid} or not _meets(place.configuration, given):
                 continue
             with suppress(FileNotFoundError):  # it is deleted at this moment
                 found.append(place.server())
@@ -166,15 +166,16 @@ class LocalModelDeployer(BaseModelDeployer):
         """Return the folders of the servers, the oldest first."""
         if not self._root.is_dir():
             return []
-        places = [ServerFolder(folder) for folder in self._root.iterdir() if _is_uuid(folder.name)]
+        folders = [f for f in self._root.iterdir() if _is_uuid(f.name) and f.is_dir()]
+        places = [ServerFolder(folder) for folder in folders]
         listed = []
         for place in places:
             with suppress(FileNotFoundError):  # it is being made, or deleted
-                listed.append((place.settings.created, place.uuid, place))
+                listed.append((place.created, place.uuid, place))
         return [place for _, _, place in sorted(listed)]
 
     def _of_model(self, name: str) -> list[ServerFolder]:
-        return [p for p in self._listed() if p.settings.configuration.model_name == name]
+        return [p for p in self._listed() if p.configuration.model_name == name]
 
     def _known(self, uuid: UUID) -> ServerFolder:
         if _is_uuid(str(uuid)):  # only then it may be part of a path
@@ -187,12 +188,12 @@ class LocalModelDeployer(BaseModelDeployer):
         raise UnknownNameError(message, hint=hint)
 
     def _check_not_foreign(self, place: ServerFolder) -> None:
+        name = place.settings.configuration.model_name  # what is damaged is told as such
         because = place.foreign_because()
         if not because or is_trusted(Place(self.FLAVOR, os.fspath(self._root))):
             return
-        name = place.settings.configuration.model_name
         message = (
-            f"the server of model {name!r} {because}: to start it would run code; it is not "
+            f"the server of model {name!r} {because}; to start it would run code: it is not "
             f"started unless you trust all who write to {self.TYPE} {self.name!r}"
         )
         raise ConsentNeededError(message, hint=f"%{self.TYPE} trust {self.name}")

@@ -13,7 +13,7 @@ from ._methods import ModelMethods
 from ._server_folder import SHARED, ServerFolder
 
 _HOST = "127.0.0.1"
-_WAITING = 128
+_WAITING = 1024
 """Connections that may wait for the server to accept them."""
 
 
@@ -38,14 +38,15 @@ def main(folder: str, *, shared: bool) -> None:
 def _run(ours: socket.socket, methods: ModelMethods, place: ServerFolder) -> None:
     import uvicorn
 
-    from ._app import Impatient, application
+    from ._app import application
+    from ._connections import SLOW, Connection, most_strangers
 
     settings = place.settings
     token = place.token().get_secret_value()
     app = application(methods, token, place.uuid.hex, settings.max_request_bytes)
     config = uvicorn.Config(
         app,
-        http=Impatient,
+        http=Connection,
         loop="asyncio",
         ws="none",
         lifespan="off",
@@ -54,8 +55,18 @@ def _run(ours: socket.socket, methods: ModelMethods, place: ServerFolder) -> Non
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        timeout_keep_alive=SLOW,
+        backlog=most_strangers() // 4,  # accepted at once, before one of them is read
     )
-    uvicorn.Server(config).run(sockets=[ours])
+
+    class Server(uvicorn.Server):
+        """Lets more connections wait than it accepts at once."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ours.listen(_WAITING)
+
+    Server(config).run(sockets=[ours])
 
 
 def _methods_of(model: Any) -> ModelMethods:

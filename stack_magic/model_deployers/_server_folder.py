@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -10,16 +9,24 @@ import sys
 import time
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import SecretStr
 
 from stack_magic.errors import FlavorFailedError, StorageError
-from stack_magic.machine import Service, check_private, private_folder, write_private
-from stack_magic.trust import is_signed, signature_of
+from stack_magic.machine import (
+    Service,
+    check_private,
+    json_object,
+    number_in,
+    private_folder,
+    write_private,
+)
 
 from ._served_model import ServedModel
+from ._server_settings import ServerSettings, damaged, settings_in
+from ._server_signature import foreign_because, sign
 from ._servers import ModelServer, ModelServerConfiguration, ServerState
 
 if TYPE_CHECKING:
@@ -38,20 +45,6 @@ _PAUSE = 0.02
 """Seconds between questions to a server that is starting."""
 
 
-class ServerSettings(BaseModel):
-    """How a server was asked for, as its folder has it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    created: int
-    configuration: ModelServerConfiguration
-    materializer: str
-    sha256: str
-    working_folder: str
-    import_path: tuple[str, ...]
-    max_request_bytes: int
-
-
 class ServerFolder:
     """The folder of one server; its name is the server's uuid."""
 
@@ -60,7 +53,6 @@ class ServerFolder:
         self.uuid = UUID(folder.name)
         self.service = Service(folder)
         self._settings_file = folder / "server.json"
-        self._signature_file = folder / "signature"
         self._model_file = folder / "model"
         self._token_file = folder / "token"
         self._port_file = folder / "port.json"
@@ -87,7 +79,7 @@ class ServerFolder:
             write_private(place._model_file, model.content)
             write_private(place._token_file, token_urlsafe(32).encode())
             written = settings.model_dump_json().encode()
-            write_private(place._signature_file, signature_of(*_facts(written)).encode())
+            sign(place._settings_file, written)
             # The last: a folder without settings is not listed.
             write_private(place._settings_file, written)
         except BaseException:
@@ -109,25 +101,27 @@ class ServerFolder:
         Raises:
             StorageError: What is written there is damaged.
         """
+        return settings_in(self._settings_file)
+
+    @property
+    def created(self) -> int:
+        """When the server was asked for; 0, before all others, if that is damaged."""
         try:
-            return ServerSettings.model_validate_json(self._settings_file.read_bytes())
-        except ValidationError as error:
-            message = f"the model server in {os.fspath(self.folder)!r} has damaged settings"
-            raise StorageError(message, hint="remove the folder") from error
+            return self.settings.created
+        except StorageError:
+            return 0
+
+    @property
+    def configuration(self) -> ModelServerConfiguration:
+        """What was asked for; if that is damaged, the uuid is the model's name."""
+        try:
+            return self.settings.configuration
+        except (StorageError, FileNotFoundError):
+            return ModelServerConfiguration(model_name=str(self.uuid))
 
     def foreign_because(self) -> str:
-        """Return why the server may not be started unasked, after `it`; empty where it may.
-
-        A server reads a model, which may be a pickle, and imports from the folders that its
-        settings name: who has written them can run code.
-        """
-        try:
-            signature = self._signature_file.read_text(errors="replace")
-        except FileNotFoundError:
-            return "was deployed by an earlier version of stack-magic, or by somebody else"
-        if is_signed(signature, *_facts(self._settings_file.read_bytes())):
-            return ""
-        return "was deployed by somebody else, or was changed since"
+        """Return why the server may not be started unasked, after `it`; empty where it may."""
+        return foreign_because(self._settings_file)
 
     def model(self) -> ServedModel:
         """Return the model, of which nobody else may have written a byte."""
@@ -137,34 +131,45 @@ class ServerFolder:
         return ServedModel(content, settings.materializer, settings.sha256)
 
     def token(self) -> SecretStr:
-        """Return what requests must show."""
-        return SecretStr(self._token_file.read_text(encoding="ascii"))
+        """Return what requests must show.
+
+        Raises:
+            FileNotFoundError: The server is being deleted.
+            StorageError: What is written there is damaged.
+        """
+        try:
+            return SecretStr(self._token_file.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError):
+            if not self.is_listed:
+                raise
+            raise damaged(self._token_file, "it cannot be read") from None
 
     # What is there.
 
     @property
     def port(self) -> int | None:
         """The port that the server has, or had when it ran."""
-        port = _read(self._port_file).get("port")
-        return port if isinstance(port, int) else None
+        return number_in(json_object(self._port_file), "port")
 
     def tell_port(self, port: int) -> None:
         """Note, in the server's process, where it answers."""
         write_private(self._port_file, json.dumps({"pid": os.getpid(), "port": port}).encode())
 
     def server(self) -> ModelServer:
-        """Return the server as it is now."""
-        state, error = self._state()
+        """Return the server as it is now; one that is damaged is an error in words."""
+        try:
+            configuration, token = self.settings.configuration, self.token()
+            state, error = self._state()
+        except StorageError as damage:
+            return ModelServer(self.uuid, self.configuration, ServerState.ERROR, None, str(damage))
         url = f"http://127.0.0.1:{self.port}/predict" if state is ServerState.ACTIVE else None
-        configuration = self.settings.configuration
-        return ModelServer(self.uuid, configuration, state, url, error, self.token())
+        return ModelServer(self.uuid, configuration, state, url, error, token)
 
     def _state(self) -> tuple[ServerState, str]:
         pid = self.service.pid
-        told = _read(self._port_file)
-        if pid is not None and told.get("pid") != pid:
+        if pid is not None and number_in(json_object(self._port_file), "pid") != pid:
             return ServerState.PENDING_STARTUP, ""
-        if pid is not None and self._answers(told.get("port")):
+        if pid is not None and self._answers(self.port):
             return ServerState.ACTIVE, ""
         if self.service.is_running:
             return ServerState.ERROR, self._with_log("it runs, but does not answer")
@@ -172,7 +177,7 @@ class ServerFolder:
             return ServerState.ERROR, self._with_log("its process has ended")
         return ServerState.INACTIVE, ""
 
-    def _answers(self, port: Any) -> bool:
+    def _answers(self, port: int | None) -> bool:
         from ._http import answered
 
         said = answered(f"http://127.0.0.1:{port}/health", _PATIENCE)
@@ -180,8 +185,8 @@ class ServerFolder:
 
     def _ended_by_itself(self) -> bool:
         """Whether the server should run: nobody stopped it, nor did its kernel's end."""
-        kernel = _read(self._started_file).get("kernel")
-        if not isinstance(kernel, int):
+        kernel = number_in(json_object(self._started_file), "kernel")
+        if kernel is None:
             return False
         return self.settings.configuration.keep or _is_alive(kernel)
 
@@ -200,13 +205,15 @@ class ServerFolder:
 
         Raises:
             FlavorFailedError: It ended, or does not answer in time: it is stopped.
+            StorageError: Its settings are damaged: what runs goes on.
         """
+        keep = self.settings.configuration.keep
         # -P: the folder that the kernel is in has no say in what is imported.
         command = [sys.executable, "-P", "-u", "-m", "stack_magic.model_deployers._serve"]
         command += [os.fspath(self.folder.absolute()), *([SHARED] if shared else [])]
         write_private(self._started_file, json.dumps({"kernel": os.getpid()}).encode())
         try:
-            self.service.start(command, keep=self.settings.configuration.keep)
+            self.service.start(command, keep=keep)
             self._wait(timeout)
         except BaseException:
             self.stop(0)
@@ -234,25 +241,12 @@ class ServerFolder:
 
     def remove(self, patience: float) -> None:
         """End the process and remove the folder with all that is in it."""
-        self._settings_file.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder is there in its place, say: it goes with the rest
+            self._settings_file.unlink(missing_ok=True)
         self.stop(patience)
         while self.folder.exists():
             with suppress(FileNotFoundError):  # somebody else removes it too
                 shutil.rmtree(self.folder)
-
-
-def _facts(settings: bytes) -> tuple[str, str]:
-    """Return what is signed of a server: its settings name the digest of its model."""
-    return "model server", hashlib.sha256(settings).hexdigest()
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """Return a small JSON object, empty if there is none."""
-    try:
-        found = json.loads(file.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _is_alive(pid: int) -> bool:

@@ -105,7 +105,8 @@ class ModelServer:
 
         if self.prediction_url is None:
             message = f"the server of model {self.name!r} is {self.state}: it has no url"
-            raise FlavorFailedError(message, hint=f"%model_deployer start {self.name}")
+            way_out = "start" if self.state is ServerState.INACTIVE else "describe"
+            raise FlavorFailedError(message, hint=f"%model_deployer {way_out} {self.name}")
         return ask(self._url_of(method), self.name, inputs, self.token, timeout)
 
     def _url_of(self, method: str) -> str:

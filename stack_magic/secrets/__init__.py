@@ -4,6 +4,7 @@ Every text that user code wrote passes `masked` before anybody sees it: errors a
 of ours do so when they are made, prints and logs of steps where they are heard.
 """
 
+from ._alternatives import INSTANCE, UNIONS, alternatives, reads_text, takes, unaliased
 from ._annotations import (
     field_holds_literal,
     holds_literal,
@@ -12,7 +13,6 @@ from ._annotations import (
     is_secret_by_name,
     secret_fields,
     secret_words,
-    takes,
     why_field_is_secret,
     why_secret,
 )
@@ -37,10 +37,13 @@ from ._values import (
 )
 
 __all__ = [
+    "INSTANCE",
     "MASK",
     "REFERENCE",
     "SECRETS",
+    "UNIONS",
     "SecretReference",
+    "alternatives",
     "bytes_tell_secret",
     "can_be_shown",
     "everything_in",
@@ -63,6 +66,7 @@ __all__ = [
     "masked",
     "masking",
     "members",
+    "reads_text",
     "refuse_pickled_secrets",
     "secret_fields",
     "secret_reference",
@@ -73,6 +77,7 @@ __all__ = [
     "tells_secret",
     "texts_in",
     "texts_in_secret",
+    "unaliased",
     "why_field_is_secret",
     "why_secret",
 ]

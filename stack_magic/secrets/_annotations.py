@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping, MutableMapping
-from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from typing import get_type_hints as hints_of
 from weakref import WeakKeyDictionary
 
@@ -18,7 +17,6 @@ from ._values import SECRETS, fields_in, secret_reference
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-_UNIONS = {Union, UnionType}
 _SECRET_FIELDS: MutableMapping[type[BaseModel], Mapping[str, str]] = WeakKeyDictionary()
 """What was read of classes; a class that the notebook has defined anew shall go."""
 
@@ -88,18 +86,6 @@ _BARE = {list, tuple, set, frozenset, dict}
 
 def _unparted(annotation: Any) -> Iterator[Any]:
     return (part for part in _all_parts(annotation) if not get_args(part))
-
-
-def takes(annotation: Any, *kinds: Any) -> bool:
-    """Whether a value of one of *kinds* itself, in no collection, is one of *annotation*."""
-    kind = get_origin(annotation)
-    if any(annotation is one or kind is one for one in kinds):
-        return True
-    if annotation is Any:
-        return str in kinds
-    if _named(annotation) is None and kind not in {*_UNIONS, Annotated}:
-        return False
-    return any(takes(part, *kinds) for part in parts_of(annotation))
 
 
 def holds_literal(annotation: Any, value: Any) -> bool:

@@ -132,6 +132,12 @@ class KnownSecrets:
         self._lock = Lock()
         self._secrets: frozenset[str] = frozenset()
         self._finders: tuple[frozenset[str], Finder, Finder] | None = None
+        self._numbers: frozenset[float] = frozenset()
+
+    @property
+    def is_any(self) -> bool:
+        """Whether one is known."""
+        return bool(self._secrets)
 
     def learn(self, texts: Iterable[str]) -> None:
         """Mask *texts* from now on; blank ones are no secrets."""
@@ -140,6 +146,12 @@ class KnownSecrets:
             return
         with self._lock:
             self._secrets |= new
+            self._numbers |= frozenset(_numbers_in(new))
+
+    def has_number(self, value: object) -> bool:
+        """Whether *value* is a number that, written as a text, is a secret."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and value in self._numbers
 
     def masked(self, text: str) -> str:
         """Return *text* without any known secret, however it is spelled.
@@ -186,6 +198,13 @@ class KnownSecrets:
         return made[1:]
 
 
+def _numbers_in(texts: Iterable[str]) -> Iterator[float]:
+    for text in texts:
+        for number in (int, float):
+            with suppress(ValueError):
+                yield number(text)
+
+
 KNOWN = KnownSecrets()
 
 
@@ -197,6 +216,16 @@ def is_short(secret: str) -> bool:
 def masked(text: str) -> str:
     """Return *text* without any secret that this process knows."""
     return KNOWN.masked(text)
+
+
+def knows_any() -> bool:
+    """Whether this process knows a secret."""
+    return KNOWN.is_any
+
+
+def number_is_secret(value: object) -> bool:
+    """Whether *value* is a number that, written as a text, is a secret."""
+    return KNOWN.has_number(value)
 
 
 def tells_secret(text: str) -> bool:

@@ -7,12 +7,13 @@ import os
 import re
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
-from ._known import learn, tells_secret
+from ._known import knows_any, learn, number_is_secret, tells_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,8 @@ def _text_of(value: Any) -> Iterator[str]:
 
 def _number_as_text(value: Any) -> Iterator[str]:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
+        with suppress(ValueError):  # Python writes no integer of more than 4,300 digits
+            yield str(value)
 
 
 def learn_secrets(value: Any) -> None:
@@ -142,11 +144,10 @@ def learn_all(value: Any) -> None:
 
 
 def holds_known_secret(value: Any) -> bool:
-    """Whether a text or a number in *value* has a secret that this process knows."""
-    return any(
-        tells_secret(text)
+    """Whether a text in *value* has a secret that this process knows, or a number is one."""
+    return knows_any() and any(
+        number_is_secret(one) or any(map(tells_secret, _text_of(one)))
         for one in everything_in(value)
-        for text in (*_text_of(one), *_number_as_text(one))
     )
 
 

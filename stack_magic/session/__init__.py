@@ -2,7 +2,7 @@
 
 from ._answers import Answer, Change
 from ._cards import draft_card
-from ._command import Command, typed_text
+from ._command import Command, quoted, typed_text
 from ._component_commands import (
     CopyComponent,
     DeleteComponent,
@@ -26,7 +26,6 @@ from ._deployer_commands import (
     StartModelServer,
     StopModelServer,
 )
-from ._field_words import meaning_of
 from ._flavor_cards import summary_of
 from ._flavor_commands import (
     DeleteFlavor,
@@ -46,7 +45,7 @@ from ._pipeline_commands import (
     ShowHelp,
 )
 from ._progress import Note, Progress
-from ._references import Reference, parse_reference, parse_variable, resolve
+from ._references import Reference, literal, parse_reference, parse_variable, resolve
 from ._registry import Registry
 from ._rooms import contract_of
 from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
@@ -160,9 +159,10 @@ __all__ = [
     "contract_of",
     "draft_card",
     "flavor",
-    "meaning_of",
+    "literal",
     "parse_reference",
     "parse_variable",
+    "quoted",
     "resolve",
     "secrets_manager_of",
     "session",

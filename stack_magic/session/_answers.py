@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.display import Command as CodeLine
 from stack_magic.display import Document, Line, Shown
 from stack_magic.enums import Severity
 from stack_magic.stack import Diagnostic, Report
@@ -85,6 +86,11 @@ def done(
     """Return the answer of a command that did what was asked."""
     blocks = (Line(sentence, mark="✓"), *more)
     return Answer(blocks, report or Report(""), value)
+
+
+def undone_by(command: Command | str) -> CodeLine:
+    """Return the end of an answer about what is gone: the line that brings it back."""
+    return CodeLine(str(command), label="to undo:")
 
 
 def told(sentence: str, *more: Block, value: Any = None) -> Answer:

@@ -22,7 +22,7 @@ from stack_magic.stack import (
     notes_of,
 )
 
-from ._answers import Change, done, listed, told
+from ._answers import Change, done, listed, told, undone_by
 from ._command import NOTHING, configured, line
 from ._configuration import (
     GIVEN_ELSEWHERE,
@@ -208,8 +208,15 @@ class DeleteComponent(NamedTuple):
             raise InUseError(message, hint=f"%stack {verb} {users[0]} {option}")
         if not world.is_preview:
             refuse_up(registered, snapshot)
-        answer = done(f"deleted {self.type} {self.name}")
+        answer = done(f"deleted {self.type} {self.name}", undone_by(_again(registered)))
         return Change(snapshot.without_component(registered.key), answer)
+
+
+def _again(registered: Registered) -> RegisterComponent:
+    """Return what registers a component again; a secret that a form took is asked for."""
+    component = registered.component
+    configuration = unmistakable_values(type(component), registered.configuration)
+    return RegisterComponent(component.TYPE, component.name, component.FLAVOR, configuration)
 
 
 def _refuse_taken(snapshot: Snapshot, kind: StackComponentType, name: str, verb: str) -> None:

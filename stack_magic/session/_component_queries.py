@@ -69,21 +69,34 @@ class DescribeComponent(NamedTuple):
 
 
 class CheckComponent(NamedTuple):
-    """Try what the base promises on a component, and show the score card."""
+    """Try what the base promises on a component, and show the score card.
+
+    Attributes:
+        strict: Whether a broken promise is raised, for notebooks in CI.
+    """
 
     type: StackComponentType
     name: str | None = None
+    strict: bool = False
 
     def __str__(self) -> str:
-        return line(self.type, "check", *_optional(self.name))
+        flags = ["--strict"] * self.strict
+        return line(self.type, "check", *_optional(self.name), *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the score card of the contract."""
+        """Return the score card of the contract.
+
+        Raises:
+            BrokenContractError: A promise is broken, and it is strict.
+        """
         registered = named_component(snapshot, self.type, self.name)
         if world.is_preview:
             return Change(snapshot, told(f"{self.type} {registered.component.name} can be tried"))
         component = ready_component(snapshot, self.type, self.name)
-        return Change(snapshot, contract_of(self.type).check(component))
+        card = contract_of(self.type).check(component)
+        if self.strict:
+            card.raise_if_broken()
+        return Change(snapshot, card)
 
 
 class ExplainType(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from stack_magic.configuration import NotJsonError, json_value, takes, unmistakable
+from stack_magic.configuration import NotJsonError, fields_of, json_value, unmistakable
 from stack_magic.errors import (
     InvalidConfigurationError,
     LineError,
@@ -20,7 +20,6 @@ from stack_magic.stack import MADE_IN, Report
 
 from ._explain import TOGETHER, explained, finding, flavor_failed
 from ._field_values import ReadValues
-from ._field_words import type_name
 from ._limits import broken_limit
 from ._references import Reference
 
@@ -73,7 +72,8 @@ def _spelled_out(cls: type[StackComponent], key: str, value: Any) -> tuple[str, 
 
 
 def _takes_bool(cls: type[StackComponent], key: str) -> bool:
-    return key in cls.model_fields and takes(cls.model_fields[key].annotation, bool)
+    fields = fields_of(cls)
+    return key in fields and fields[key].takes(bool)
 
 
 class Former(NamedTuple):
@@ -228,7 +228,7 @@ def _not_shown(
         try:
             json_value(value)
         except NotJsonError as error:
-            kind = type_name(cls.model_fields[key].annotation)
+            kind = fields_of(cls)[key].type_name
             yield finding(key, f"cannot be shown as JSON: {error}; its type is {kind}")
 
 
@@ -243,7 +243,7 @@ def _unmistakable(cls: type[StackComponent], key: str, value: Any) -> Any:
     is_text = isinstance(value, str) and not isinstance(value, Enum)
     if is_text or isinstance(value, (Bare, Reference, *SECRETS)) or key not in cls.model_fields:
         return value
-    document = unmistakable(cls.model_fields[key], value)
+    document = unmistakable(fields_of(cls)[key], value)
     return value if document is None else Reference("json", document)
 
 

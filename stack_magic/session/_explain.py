@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PydanticUserError
 
+from stack_magic.configuration import fields_of
 from stack_magic.enums import Severity
 from stack_magic.errors import FlavorFailedError
-from stack_magic.secrets import secret_fields
 from stack_magic.stack import Diagnostic
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+    from stack_magic.configuration import FieldSpec
     from stack_magic.stack import StackComponent
 
     from ._references import Reference
@@ -59,11 +60,14 @@ def _in_words(
     place: list[str],
     sources: Mapping[str, Reference],
 ) -> str:
-    is_secret = place[0] in secret_fields(cls)
+    field = fields_of(cls).get(place[0])
+    is_secret = field is not None and bool(field.why_secret)
     if is_secret and detail["type"] in _OF_SECRETS:
         return _OF_SECRETS[detail["type"]].format_map(detail.get("ctx", {}))
     if is_secret and detail["type"] not in _WORDS:  # what others say may show the value
         return _HIDDEN.format("the field is secret")
+    if detail["type"] == "missing" and len(place) == 1 and field is not None:
+        return _required(field)
     # Deeper values may be secrets of a nested model: they are never shown.
     shown = len(place) == 1 and not is_secret
     return explain(detail, show_input=shown, source=sources.get(place[0]))
@@ -74,6 +78,13 @@ def _set_itself(cls: type[StackComponent], name: str) -> FlavorFailedError:
     private = name if name.startswith("_") else f"_{name}"
     hint = f"keep it in a private attribute: {private}: Any = PrivateAttr(default=None)"
     return FlavorFailedError(message, hint=hint)
+
+
+def _required(field: FieldSpec) -> str:
+    """Return that a field is required, with the values that it may be given."""
+    if field.choices:
+        return f"is required: one of {', '.join(field.choices)}"
+    return f"is required: {field.example}, for example" if field.example else "is required"
 
 
 _WORDS = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.capture import origin_of
-from stack_magic.configuration import json_text
+from stack_magic.configuration import fields_of, json_text
 from stack_magic.enums import Origin
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.pipelines import source_of
-from stack_magic.secrets import holds_secret, looks_secret, secret_fields
+from stack_magic.secrets import holds_secret, looks_secret
 
 from ._configuration import unmistakable_values
 from ._references import Reference
@@ -67,12 +67,12 @@ def _flavor(flavor: Flavor) -> dict[str, str]:
 def _configuration(registered: Registered) -> dict[str, str]:
     """Return a configuration as texts, references as written, variables as their values."""
     component = registered.component
-    secret = secret_fields(type(component))
+    fields = fields_of(type(component))
     given: dict[str, str] = {}
     for key, value in registered.configuration.items():
         is_variable = isinstance(value, Reference) and value.kind == "variable"
         plain = getattr(component, key, value) if is_variable else value
-        if key in secret and holds_secret(plain):
+        if key in fields and fields[key].why_secret and holds_secret(plain):
             message = (
                 f"{key} of {component.TYPE} {component.name!r} is a value of this session, "
                 "and only references leave it"

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Secret, SecretBytes, SecretStr
 
-from stack_magic.configuration import read_text, takes
+from stack_magic.configuration import fields_of, read_text
 from stack_magic.errors import ReferenceRefusedError
 from stack_magic.secrets import (
     field_holds_literal,
     has_password,
-    secret_fields,
     secret_reference,
 )
 
@@ -21,8 +20,7 @@ from ._references import FORMS, STAYS, Reference, parse_reference, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic.fields import FieldInfo
-
+    from stack_magic.configuration import FieldSpec
     from stack_magic.stack import StackComponent
 
     from ._world import World
@@ -88,37 +86,35 @@ def _value(
     world: World,
     kept: Mapping[str, Any],
 ) -> Any:
-    field = cls.model_fields[key]
-    annotation = field.annotation
-    is_secret = key in secret_fields(cls)
+    field = fields_of(cls)[key]
     if isinstance(value, Reference):
         if value.kind == "secret":
-            return _resolved_later(value, key, annotation)
+            return _resolved_later(value, field)
         if not value.is_lasting and key in kept:
             return kept[key]
         value = _read(field, resolve(value, key, world.namespace))
-        is_text = isinstance(value, str) and takes(annotation, SecretStr)
+        is_text = isinstance(value, str) and field.takes(SecretStr)
         return SecretStr(value) if is_text else value
     value = _read(field, value)
     if isinstance(value, str) and has_password(value):
         message = f"{key} holds a password in its user-info, which would stay in the notebook"
         hint = f"--{key}= {FORMS}, or without user-info where the flavor has fields for it"
         raise ReferenceRefusedError(message, hint=hint)
-    if is_secret:
+    if field.why_secret:
         value = _resolved(value, key, world)
         if field_holds_literal(cls, key, value):
-            raise _literal_secret(key, annotation)
+            raise _literal_secret(field)
     return value
 
 
-def _read(field: FieldInfo, value: Any) -> Any:
+def _read(field: FieldSpec, value: Any) -> Any:
     return read_text(field, value) if isinstance(value, str) else value
 
 
-def _resolved_later(reference: Reference, key: str, annotation: Any) -> str:
-    if not takes(annotation, str, SecretStr):
-        message = f"{key} is no text: {reference} can only stand for a text"
-        raise ReferenceRefusedError(message, hint=f"--{key}=@env:NAME or $variable")
+def _resolved_later(reference: Reference, field: FieldSpec) -> str:
+    if not field.takes(str, SecretStr):
+        message = f"{field.name} is no text: {reference} can only stand for a text"
+        raise ReferenceRefusedError(message, hint=f"--{field.name}=@env:NAME or $variable")
     return str(reference)
 
 
@@ -139,8 +135,9 @@ def _resolved(value: Any, key: str, world: World) -> Any:
     return SecretStr(resolved) if isinstance(resolved, str) else resolved
 
 
-def _literal_secret(key: str, annotation: Any) -> ReferenceRefusedError:
-    is_plain = takes(annotation, SecretStr, SecretBytes, Secret)
+def _literal_secret(field: FieldSpec) -> ReferenceRefusedError:
+    key = field.name
+    is_plain = field.takes(SecretStr, SecretBytes, Secret)
     verb = "is" if is_plain else "holds"
     message = f"{key} {verb} a secret: {STAYS}"
     inside = "" if is_plain else "; in JSON, @env:NAME stands in the secret's place"

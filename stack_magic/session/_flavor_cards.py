@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from stack_magic.configuration import fields_of
 from stack_magic.display import Fields, Line, Table, Title
 from stack_magic.enums import Origin, StackComponentType
-from stack_magic.secrets import (
-    why_secret,
-)
 
 from ._answers import Answer, counted, listed
 from ._builtin_flavors import how_to_restore
 from ._configuration import GIVEN_ELSEWHERE
-from ._field_words import meaning_of, type_name
 from ._rooms import contract_of
 from ._shown_values import is_hidden, shown_value
 
 if TYPE_CHECKING:
+    from stack_magic.configuration import FieldSpec
     from stack_magic.display import Block
     from stack_magic.stack import Flavor, Snapshot, StackComponent
 
@@ -76,10 +74,11 @@ def flavor_card(flavor: Flavor, snapshot: Snapshot) -> Answer:
     if summary:
         blocks.append(Line(summary))
     blocks.append(Fields(facts))
-    rows = tuple(_field_row(cls, name) for name in cls.model_fields if name not in GIVEN_ELSEWHERE)
+    fields = [f for f in fields_of(cls).values() if f.name not in GIVEN_ELSEWHERE]
+    rows = tuple(_field_row(cls, field) for field in fields)
     if rows:
         blocks.append(Table(("option", "type", "default", "meaning"), rows))
-    secret = ", ".join(f"--{name} ({why})" for name, why in why_secret(cls).items())
+    secret = ", ".join(f"--{f.name} ({f.why_secret})" for f in fields if f.why_secret)
     if secret:
         blocks.append(Fields((("secret", secret),)))
     return Answer(tuple(blocks), value=flavor.name)
@@ -101,14 +100,24 @@ def _implemented(cls: type[StackComponent]) -> list[str]:
     return sorted(n for n in names if not n.startswith("_") and not hasattr(BaseModel, n))
 
 
-def _field_row(cls: type[StackComponent], name: str) -> tuple[str, ...]:
-    field = cls.model_fields[name]
-    if field.is_required():
+def _field_row(cls: type[StackComponent], field: FieldSpec) -> tuple[str, ...]:
+    if field.is_required:
         default = "required"
-    elif field.default is not PydanticUndefined and is_hidden(cls, name, field.default):
-        default = "hidden"
     elif field.default is PydanticUndefined:
         default = "made when needed"
+    elif is_hidden(cls, field.name, field.default):
+        default = "hidden"
     else:
         default = shown_value(field.default)
-    return (f"--{name}", type_name(field.annotation), default, meaning_of(field))
+    return (f"--{field.name}", field.type_name, default, _meaning(field))
+
+
+def _meaning(field: FieldSpec) -> str:
+    """Return what a field is for, and what the words of its type do not say."""
+    is_said = field.takes(bool) or all(choice in field.type_name for choice in field.choices)
+    more = (
+        "" if is_said else f"one of {', '.join(field.choices)}",
+        f"in {field.unit}" if field.unit else "",
+        f"for example {field.example}" if field.example else "",
+    )
+    return "; ".join(part for part in (field.meaning, *more) if part)

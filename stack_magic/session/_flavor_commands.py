@@ -31,7 +31,7 @@ from stack_magic.stack import (
     stale_fix,
 )
 
-from ._answers import Answer, Change, counted, done, listed, told
+from ._answers import Answer, Change, counted, done, listed, told, undone_by
 from ._builtin_flavors import builtin_below, check_takes_place, told_of_place
 from ._command import line
 from ._configuration import Former, build_component
@@ -39,6 +39,8 @@ from ._flavor_cards import flavor_card, flavor_list
 from ._rooms import base_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stack_magic.display import Block
 
     from ._world import World
@@ -196,9 +198,20 @@ class DeleteFlavor(NamedTuple):
         sentence = f"deleted {self.type} flavor {self.name}"
         if flavor.replaces is not None:
             back = Line(f"the built-in {self.name} is back", indent=1)
-            return Change(snapshot.with_flavor(flavor.replaces), done(sentence, back))
+            answer = done(sentence, back, *_again(flavor, world))
+            return Change(snapshot.with_flavor(flavor.replaces), answer)
         flavors = {k: v for k, v in snapshot.flavors.items() if k != flavor.key}
-        return Change(replace(snapshot, flavors=flavors), done(sentence))
+        answer = done(sentence, *_again(flavor, world))
+        return Change(replace(snapshot, flavors=flavors), answer)
+
+
+def _again(flavor: Flavor, world: World) -> Iterator[Block]:
+    """Yield the line that registers a flavor again, and what has to be done before."""
+    name = flavor.cls.__name__
+    target = f"{flavor.cls.__module__}.{name}" if flavor.origin is Origin.MODULE else name
+    if flavor.origin is Origin.CELL and world.namespace.get(name) is not flavor.cls:
+        yield Line(f"{name} is no longer in the notebook's names: run its cell again", indent=1)
+    yield undone_by(RegisterFlavor(flavor.type, target))
 
 
 class ListFlavors(NamedTuple):

@@ -177,6 +177,19 @@ def refuse_up(registered: Registered, snapshot: Snapshot) -> None:
         raise InUseError(message, hint=f"%{kind} down {name} --force")
 
 
+def refuse_findings(report: Report) -> None:
+    """Refuse a stack on which there is an error or a warning: what `--strict` asks for.
+
+    Raises:
+        InvalidStackError: There is one; the message has all of them.
+    """
+    if report.errors or report.warnings:
+        told = report.as_message(with_warnings=True)
+        message = f"stack {report.subject!r} is {report.verdict}:\n{told}"
+        hint = "without --strict, findings are shown and not raised"
+        raise InvalidStackError(message, hint=hint, report=report)
+
+
 def missing_secrets(stack: Stack, only: StackComponentType | None = None) -> Iterator[Diagnostic]:
     """Yield the references whose secret, or its key, the stack's secrets manager lacks.
 

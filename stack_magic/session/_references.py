@@ -32,6 +32,8 @@ STAYS = (
 """Why a literal secret is refused, and what to do about the one that was typed."""
 
 MAX_FILE = 64 * 1024
+MAY_BE_EMPTY = "?empty"
+"""Ends a reference to an environment variable that may be empty: `@env:NAME?empty`."""
 
 _REFERENCE = re.compile(r"@(env|file|json|keyring|prompt)(?::(.*))?", re.DOTALL)
 _KINDS = frozenset({"@", "@env", "@file", "@json", "@keyring"})
@@ -178,12 +180,17 @@ def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> A
 
 
 def _from_environment(reference: Reference, field: str) -> str:
-    try:
-        return os.environ[reference.target]
-    except KeyError:
-        message = f"{field}: environment variable {reference.target!r} is not set"
+    name = reference.target.removesuffix(MAY_BE_EMPTY)
+    value = os.environ.get(name)
+    if value is None:
+        message = f"{field}: environment variable {name!r} is not set"
         hint = f"set it before the kernel starts, or use another of {FORMS}"
-        raise ReferenceRefusedError(message, hint=hint) from None
+        raise ReferenceRefusedError(message, hint=hint)
+    if not value.strip() and name == reference.target:
+        message = f"{field}: environment variable {name!r} is empty"
+        hint = f"set it; where it may be empty, --{field}=@env:{name}{MAY_BE_EMPTY}"
+        raise ReferenceRefusedError(message, hint=hint)
+    return value
 
 
 def _from_file(reference: Reference, field: str) -> str:
@@ -202,7 +209,7 @@ def _from_file(reference: Reference, field: str) -> str:
     if len(text) > MAX_FILE:
         message = f"{field}: {reference.target!r} is over the limit of {MAX_FILE} bytes"
         raise ReferenceRefusedError(message)
-    if not text.rstrip("\n"):
+    if not text.strip():
         message = f"{field}: {reference.target!r} is empty"
         raise ReferenceRefusedError(message, hint=f"write the value to it, or --{field}=''")
     return text.rstrip("\n")

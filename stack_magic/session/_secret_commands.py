@@ -8,7 +8,7 @@ from stack_magic.display import Command, Fields, Line, Table, Title
 from stack_magic.secrets import MASK, secret_reference
 from stack_magic.stack import Report, check_name
 
-from ._answers import Answer, Change, done, told
+from ._answers import Answer, Change, done, told, undone_by
 from ._command import NOTHING, line, quoted
 from ._secret_keeper import calling, kept, secrets_manager_of, shown
 from ._secret_values import given_values, is_the_same, resolved_values, written
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from stack_magic.secrets_managers import Secret
+    from stack_magic.secrets_managers import BaseSecretsManager, Secret
     from stack_magic.stack import Snapshot
 
     from ._world import World
@@ -169,10 +169,22 @@ class DeleteSecret(NamedTuple):
         manager = secrets_manager_of(snapshot, self.stack)
         if world.is_preview:
             return Change(snapshot, told(f"secret {name} can be deleted from {shown(manager)}"))
+        keys = _keys(manager, name)
         with calling(manager, "delete_secret"):
             manager.delete_secret(name)
         sentence = f"deleted secret {name} from {shown(manager)}"
-        return Change(snapshot, done(sentence, value=name))
+        again = RegisterSecret(name, dict.fromkeys(keys, "@prompt"), self.stack)
+        asked = Line("its values are gone: the line below asks for them", indent=1)
+        more = (asked, undone_by(again)) if keys else ()
+        return Change(snapshot, done(sentence, *more, value=name))
+
+
+def _keys(manager: BaseSecretsManager, name: str) -> tuple[str, ...]:
+    """Return the keys of a secret; none where it cannot be read, and can be deleted still."""
+    try:
+        return tuple(manager.get_secret(name).values)
+    except Exception:  # noqa: BLE001 - a secrets manager is the user's code
+        return ()
 
 
 class Revealed(Answer):

@@ -25,10 +25,10 @@ from stack_magic.stack import (
     refuse_no_text,
 )
 
-from ._answers import Answer, Change, done, listed, told
+from ._answers import Answer, Change, done, listed, told, undone_by
 from ._cards import draft_card
 from ._command import NOTHING, line
-from ._ready import missing_secrets
+from ._ready import missing_secrets, refuse_findings
 
 if TYPE_CHECKING:
     from ._world import World
@@ -67,16 +67,23 @@ class RegisterStack(NamedTuple):
         slots: For each type, the name of a component.
         activate: Whether the stack becomes the active one.
         validate_only: Whether to show what would be, and register nothing.
+        strict: Whether an error or a warning that would be shown is raised.
     """
 
     name: str
     slots: Slots = NOTHING
     activate: bool = False
     validate_only: bool = False
+    strict: bool = False
 
     def __str__(self) -> str:
-        flags = ["--set"] * self.activate + ["--validate-only"] * self.validate_only
-        return line("stack", "register", self.name, *_options(self.slots), *flags)
+        flags = {
+            "--set": self.activate,
+            "--validate-only": self.validate_only,
+            "--strict": self.strict,
+        }
+        given = [flag for flag, is_given in flags.items() if is_given]
+        return line("stack", "register", self.name, *_options(self.slots), *given)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Diagnose the draft and register it when it has no errors."""
@@ -89,7 +96,10 @@ class RegisterStack(NamedTuple):
             raise NameTakenError(message, hint=hint)
         draft = Draft(name, self.slots)
         if self.validate_only:
-            return Change(snapshot, draft_card(draft, snapshot))
+            card = draft_card(draft, snapshot)
+            if self.strict:
+                refuse_findings(card.report)
+            return Change(snapshot, card)
         answer = _accepted(f"registered stack {name}", draft, snapshot)
         answer = replace(answer, report=_with_secrets(answer.report, draft, snapshot, world))
         after = snapshot.with_stack(name, self.slots)
@@ -260,13 +270,14 @@ class DeleteStack(NamedTuple):
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
         """Remove the stack, unless it is active or a run is under way on it."""
-        snapshot.slots(self.name)
+        slots = snapshot.slots(self.name)
         world.refuse_running(f"stack {self.name!r}", [self.name])
         if snapshot.active == self.name:
             others = [name for name in sorted(snapshot.stacks) if name != self.name]
             message = f"stack {self.name!r} is the active one"
             raise InUseError(message, hint=f"%stack set {others[0] if others else 'OTHER'}")
-        answer = done(f"deleted stack {self.name}; its components stay")
+        sentence = f"deleted stack {self.name}; its components stay"
+        answer = done(sentence, undone_by(RegisterStack(self.name, slots)))
         return Change(snapshot.without_stack(self.name), answer)
 
 

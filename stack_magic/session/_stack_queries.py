@@ -24,7 +24,7 @@ from stack_magic.stack import (
 from ._answers import Change, done, listed, told
 from ._cards import stack_card, stack_list
 from ._command import line
-from ._ready import missing_secrets, plain_stack, references_missing
+from ._ready import missing_secrets, plain_stack, references_missing, refuse_findings
 from ._references import Reference, resolve
 
 if TYPE_CHECKING:
@@ -78,17 +78,24 @@ class ValidateStack(NamedTuple):
 
     Attributes:
         probe: Whether to ask the outside world too, each component within 5 s.
+        strict: Whether an error or a warning is raised, for notebooks in CI.
     """
 
     name: str | None = None
     probe: bool = False
+    strict: bool = False
 
     def __str__(self) -> str:
         name = () if self.name is None else (self.name,)
-        return line("stack", "validate", *name, *["--probe"] * self.probe)
+        flags = ["--probe"] * self.probe + ["--strict"] * self.strict
+        return line("stack", "validate", *name, *flags)
 
     def on(self, snapshot: Snapshot, world: World) -> Change:
-        """Return the report of every check; with *probe* also of every probe."""
+        """Return the report of every check; with *probe* also of every probe.
+
+        Raises:
+            InvalidStackError: There are findings, and it is strict.
+        """
         name = snapshot.chosen(self.name)
         report = diagnose(Draft(name, snapshot.slots(name)), snapshot)
         if world.is_preview:
@@ -102,7 +109,11 @@ class ValidateStack(NamedTuple):
                 kind, fix = "secret-misfit", error.hint or ""
                 found.append(Diagnostic(kind, Severity.ERROR, name, error.message, fix))
         report = Report.of(name, found)
-        return Change(snapshot, _probed(report, stack, world) if self.probe else report)
+        if self.probe:
+            report = _probed(report, stack, world)
+        if self.strict:
+            refuse_findings(report)
+        return Change(snapshot, report)
 
 
 @dataclass(frozen=True, repr=False)

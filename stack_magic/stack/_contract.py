@@ -81,7 +81,8 @@ class ScoreCard(Shown):
         if not self.ok:
             lines = [f"  - {v.sentence}: {v.evidence}" for v in self.verdicts if not v.kept]
             message = f"{self.subject} breaks its contract:\n" + "\n".join(lines)
-            raise BrokenContractError(message)
+            kind = self.subject.partition(" ")[0]
+            raise BrokenContractError(message, hint=f"%{kind} explain")
 
     def document(self) -> Document:
         """Return the score and a row for each promise."""

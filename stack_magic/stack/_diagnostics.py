@@ -104,11 +104,12 @@ class Report(Shown):
         head = Line(f"{self.subject} is {self.verdict}", mark=mark)
         return Document((head, *self.blocks()))
 
-    def as_message(self) -> str:
-        """Return the errors as the lines of an exception's message."""
+    def as_message(self, *, with_warnings: bool = False) -> str:
+        """Return the errors, and the warnings if asked, as the lines of an exception's message."""
+        told = (*self.errors, *self.warnings) if with_warnings else self.errors
         return "\n".join(
             f"  - {found.message}" + (f"\n    fix: {found.fix}" if found.fix else "")
-            for found in self.errors
+            for found in told
         )
 
 

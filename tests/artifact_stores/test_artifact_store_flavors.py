@@ -107,6 +107,34 @@ def test_a_component_is_warned_of_its_own_scheme_only() -> None:
     assert list(Both(name="b", path="/tmp/x").diagnostics()) == []  # noqa: S108 - not opened
 
 
+class Anywhere(BaseArtifactStore):
+    FLAVOR = "anywhere"
+    SUPPORTED_SCHEMES: ClassVar[set[str]] = {"", "file://", "s3://", "memory://"}
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "fix"),
+    [
+        ("/", "the root of this machine's file system", "--path=/FOLDER"),
+        ("/tmp/..", "the root of this machine's file system", "--path=/FOLDER"),  # noqa: S108 - not opened
+        ("file:///", "the root of this machine's file system", "--path=file:///FOLDER"),
+        ("s3://", "no bucket, but all of them", "--path=s3://BUCKET/FOLDER"),
+    ],
+)
+def test_a_store_that_is_all_of_a_file_system_is_told_as_that(
+    path: str, what: str, fix: str
+) -> None:
+    (found,) = Anywhere(name="a", path=path).diagnostics()
+    assert found.severity is Severity.WARNING
+    assert what in found.message
+    assert found.fix == f"%artifact_store update a {fix}"
+
+
+@pytest.mark.parametrize("path", ["/tmp", "file:///tmp", "s3://bucket", "memory://"])  # noqa: S108
+def test_a_store_below_a_root_is_not_told(path: str) -> None:
+    assert list(Anywhere(name="a", path=path).diagnostics()) == []
+
+
 def test_using_it_says_what_to_override() -> None:
     store = MyCustomArtifactStore(name="mine", path="custom://lake")
     with pytest.raises(NotServedError, match=r"custom://.*\n.*`filesystem` in MyCustom"):

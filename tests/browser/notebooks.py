@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from playwright.sync_api import expect, sync_playwright
+
+from . import browsers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,8 +158,6 @@ def notebooks(
     app: str, home: Path, *, dark: bool = False, keeps_widgets: bool = False, width: int = 1280
 ) -> Iterator[Notebooks]:
     """Start `lab` or `notebook` in *home*, and a browser on it."""
-    chromium = shutil.which("chromium")
-    assert chromium, "the tests of what people see need Debian's chromium: apt install chromium"
     folder = home / "notebooks"
     folder.mkdir(parents=True)
     settings = _SETTINGS | {
@@ -168,7 +167,7 @@ def notebooks(
         _write_setting(home, f"@jupyterlab/{name}", content)
     _write_setting(home, "@jupyter-widgets/jupyterlab-manager/plugin", {"saveState": keeps_widgets})
     with _served(app, home, folder) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=_ARGUMENTS)
         size: Any = {"width": width, "height": 1000}
         context = browser.new_context(viewport=size)
         try:

@@ -63,6 +63,7 @@ def test_from_the_first_flavor_to_a_run_with_the_mouse(lab: Notebooks) -> None:
     _press(composer, "Choose default")
     composer.get_by_label("set active").check()
     expect(composer).to_contain_text("✓ valid")
+    expect(composer).to_contain_text("--set")  # the line is drawn anew, with its button
     _press(composer, "Copy the line")
     expect(composer).to_contain_text("Copied")
     lab.shot("composer_valid", composer)

@@ -136,7 +136,7 @@ tags = st.from_regex(r"[a-z0-9][a-z0-9.]{0,8}", fullmatch=True)
 STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     ActivateStack: st.builds(ActivateStack, names),
     CancelRun: st.builds(CancelRun, names),
-    CheckComponent: st.builds(CheckComponent, kinds, maybe),
+    CheckComponent: st.builds(CheckComponent, kinds, maybe, st.booleans()),
     CompareRuns: st.builds(
         CompareRuns,
         maybe,
@@ -198,7 +198,12 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     RegisterFlavor: st.builds(RegisterFlavor, kinds, dotted),
     RegisterSecret: st.builds(RegisterSecret, names, secret_values, maybe),
     RegisterSecrets: st.builds(RegisterSecrets, maybe),
-    RegisterStack: st.builds(RegisterStack, names, slots, st.booleans(), st.booleans()),
+    RegisterStack: st.one_of(
+        *(
+            st.builds(RegisterStack, names, slots, st.booleans(), st.just(only), st.just(strict))
+            for only, strict in ((False, False), (True, False), (True, True))
+        )
+    ),
     RemoveAttributes: st.builds(
         RemoveAttributes, kinds, names, st.lists(fields, min_size=1, max_size=3).map(tuple)
     ),
@@ -227,7 +232,7 @@ STRATEGIES: dict[type, st.SearchStrategy[Any]] = {
     UpdateStack: st.builds(
         UpdateStack, maybe, slots, st.booleans(), st.lists(kinds, unique=True).map(tuple)
     ),
-    ValidateStack: st.builds(ValidateStack, maybe, st.booleans()),
+    ValidateStack: st.builds(ValidateStack, maybe, st.booleans(), st.booleans()),
 }
 
 

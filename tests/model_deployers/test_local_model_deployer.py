@@ -325,15 +325,62 @@ def test_a_folder_that_others_can_write_to_is_not_loaded(
         deployer.start_model_server(server.uuid)
 
 
-def test_damaged_settings_are_told(deploy: Deploy, deployer: LocalModelDeployer) -> None:
-    server = deploy(Adder())
-    file = folder_of(server) / "server.json"
-    whole = file.read_bytes()
-    file.write_bytes(b'{"created": 1}')
-    with pytest.raises(StorageError, match="has damaged settings\nhint: remove the folder"):
-        deployer.find_model_server()
-    file.write_bytes(whole)
-    assert deployer.find_model_server()[0].is_running
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "another object": lambda folder: (folder / "server.json").write_bytes(b'{"created": 1}'),
+    "no text": lambda folder: (folder / "server.json").write_bytes(b"\xff\0"),
+    "nested": lambda folder: (folder / "server.json").write_bytes(b"[" * 100_000),
+    "a folder": lambda folder: put_folder(folder / "server.json"),
+    "no token": lambda folder: (folder / "token").unlink(),
+    "an odd token": lambda folder: (folder / "token").write_bytes(b"\xff"),
+}
+
+
+def put_folder(place: Path) -> None:
+    place.unlink()
+    (place / "more").mkdir(parents=True)
+
+
+@pytest.fixture(scope="module")
+def shared_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a folder of servers in which one runs and others can be made by copying."""
+    root = tmp_path_factory.mktemp("shared") / "servers"
+    deployer = LocalModelDeployer(name="here", path=str(root))
+    deployer.deploy_model(ModelServerConfiguration(model_name="well"), ServedModel.of(Adder()))
+    yield root
+    for server in deployer.find_model_server():
+        deployer.delete_model_server(server.uuid, force=True)
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_server_is_told_and_is_in_nobodys_way(
+    shared_root: Path, damage: Callable[[Path], object]
+) -> None:
+    deployer = LocalModelDeployer(name="here", path=str(shared_root))
+    configuration = ModelServerConfiguration(model_name="torn")
+    uuid = ServerFolder.make(shared_root, configuration, ServedModel.of(abs), 1).uuid
+    damage(shared_root / str(uuid))
+    assert [s.is_running for s in deployer.find_model_server(model_name="well")] == [True]
+    (torn,) = deployer.find_model_server(uuid=uuid)
+    assert torn.state is ServerState.ERROR
+    assert f"model server {uuid} is damaged: " in torn.last_error
+    assert torn.last_error.endswith(f"hint: %model_deployer delete {uuid}")
+    with pytest.raises(NameTakenError, match="serves a model 'well' already"):
+        deployer.deploy_model(ModelServerConfiguration(model_name="well"), ServedModel.of(abs))
+    with pytest.raises(FlavorFailedError, match=r"is error: it has no url\nhint: .* describe "):
+        torn.predict([1])
+    deployer.delete_model_server(uuid)
+    assert [server.name for server in deployer.find_model_server()] == ["well"]
+
+
+def test_a_server_with_damaged_settings_is_not_started(shared_root: Path) -> None:
+    deployer = LocalModelDeployer(name="here", path=str(shared_root))
+    configuration = ModelServerConfiguration(model_name="torn")
+    uuid = ServerFolder.make(shared_root, configuration, ServedModel.of(abs), 1).uuid
+    (shared_root / str(uuid) / "server.json").write_bytes(b"")
+    way_out = f"hint: %model_deployer delete {uuid}"
+    with pytest.raises(StorageError, match=f"is damaged: .*: it is not .*\n{way_out}"):
+        deployer.start_model_server(uuid)
+    deployer.delete_model_server(uuid)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -366,6 +413,7 @@ def test_servers_come_and_go_while_they_are_listed(deployer: LocalModelDeployer)
 def test_other_folders_are_no_servers(deployer: LocalModelDeployer) -> None:
     for name in ("notes", str(uuid4())):
         (Path(".stack_magic/servers") / name).mkdir(parents=True)
+    (Path(".stack_magic/servers") / str(uuid4())).write_bytes(b"")
     assert deployer.find_model_server() == []
 
 

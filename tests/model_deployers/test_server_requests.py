@@ -8,17 +8,22 @@ import pickle
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import numpy as np
+import psutil
 import pytest
 from pydantic import SecretStr
 
 from stack_magic.errors import FlavorFailedError, InvalidConfigurationError
+from stack_magic.machine import Service
 from stack_magic.model_deployers import (
     LocalModelDeployer,
     ModelServer,
@@ -26,6 +31,7 @@ from stack_magic.model_deployers import (
     ServedModel,
     ServerState,
     _app,
+    _connections,
     _serve,
 )
 from stack_magic.model_deployers._methods import ModelMethods
@@ -100,7 +106,18 @@ def test_a_request_without_the_token_is_refused(adder: ModelServer, shown: str |
     assert request(adder, Authorization=shown) == (401, answer)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "0.0.0.0"])  # noqa: S104 - a name that is refused
+_OTHER_HOSTS = [
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "",
+    "0.0.0.0",  # noqa: S104 - a name that is refused
+    "user@127.0.0.1",
+    "127.0.0.1:80@evil.example",
+    "localhost:x",
+]
+
+
+@pytest.mark.parametrize("host", _OTHER_HOSTS)
 @pytest.mark.parametrize("path", ["/predict", "/health", "/none"])
 def test_a_request_to_another_host_is_refused(adder: ModelServer, host: str, path: str) -> None:
     answer = {"error": "this server answers to 127.0.0.1 only"}
@@ -280,6 +297,7 @@ async def _asked(app: Any, headers: Mapping[str, str], receive: Any) -> list[Any
         "path": "/predict",
         "query_string": b"",
         "headers": raw,
+        "state": {"connection": SimpleNamespace(is_trusted=False)},
     }
     await app(scope, receive, send)
     return sent
@@ -302,28 +320,64 @@ def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyP
     assert json.loads(body["body"]) == {"error": "the request took longer than 0.01 s"}
 
 
-def test_a_connection_that_asks_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+_HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize("former", [b"", _HEALTH], ids=["first", "second"])
+@pytest.mark.parametrize("begun", [b"", b"POST /predict HTTP/1.1\r\nHost: "], ids=["none", "part"])
+def test_a_connection_is_closed_when_the_head_of_a_request_does_not_come(
+    monkeypatch: pytest.MonkeyPatch, former: bytes, begun: bytes
+) -> None:
     import uvicorn
     from uvicorn.server import ServerState as Connections
 
-    monkeypatch.setattr(_app, "SLOW", 0.01)
+    monkeypatch.setattr(_connections, "SLOW", 0.01)
     app = _app.application(ModelMethods(lambda inputs: inputs), "secret", "id", 100)
 
     async def connected() -> bytes:
         loop = asyncio.get_running_loop()
-        config = uvicorn.Config(app, http=_app.Impatient, log_config=None)
+        kept = 3600  # of uvicorn's own, which a part of a head ends
+        config = uvicorn.Config(app, log_config=None, timeout_keep_alive=kept)
         connections = Connections()
         server = await loop.create_server(
-            lambda: _app.Impatient(config, connections, {}), "127.0.0.1", 0
+            lambda: _connections.Connection(config, connections, {}), "127.0.0.1", 0
         )
         async with server:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            writer.write(b"POST /predict HTTP/1.1\r\nHost: ")
-            answer = await reader.read()
+            writer.write(former)
+            answer = await reader.readuntil(b"}") if former else b"{}"
+            writer.write(begun)
+            assert answer.endswith(b"}")
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
             writer.close()
             return answer
 
-    assert asyncio.run(connected()) == b""
+    answer = asyncio.run(asyncio.wait_for(connected(), 30))
+    assert (b"200 OK" in answer) == bool(former)
+
+
+def test_connections_without_the_token_use_up_nothing(
+    deployer: LocalModelDeployer, adder: ModelServer
+) -> None:
+    assert adder.token is not None
+    pid = Service(Path(deployer.path) / str(adder.uuid)).pid
+    psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE, (128, 128))
+    url = urlsplit(str(adder.prediction_url))
+    address = (str(url.hostname), url.port or 0)
+    token = {"Authorization": f"Bearer {adder.token.get_secret_value()}"}
+    owner = HTTPConnection(*address, timeout=30)
+    with ExitStack() as open_ones:
+        open_ones.callback(owner.close)
+        for round_ in range(2):
+            owner.request("POST", "/predict", b"{", {**token, "Content-Type": "application/json"})
+            assert owner.getresponse().read().startswith(b'{"error":"the request is not JSON')
+            assert adder.predict([round_]) == [round_ + 1]
+            for _ in range(150):
+                stranger = open_ones.enter_context(socket.create_connection(address, timeout=30))
+                stranger.sendall(b"POST /predict HTTP/1.1\r\n")
+        assert adder.predict([1]) == [2]
+    assert not any("Errno" in line for line in deployer.get_model_server_logs(adder.uuid))
 
 
 def test_an_answer_is_not_delayed_until_it_is_acknowledged() -> None:

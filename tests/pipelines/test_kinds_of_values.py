@@ -52,5 +52,5 @@ def test_what_a_step_is_given_is_what_another_returned(
     expected = dict(zip(NAMES, describe(*KINDS.values()), strict=True))
     for outcome in (Outcome.DONE, Outcome.CACHED):
         run = execute(there_and_back, stack)
-        assert run["make"].outcome is outcome
+        assert run["make"].outcome is outcome, run["make"].error
         assert dict(zip(NAMES, run["describe"].output, strict=True)) == expected

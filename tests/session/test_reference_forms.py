@@ -127,11 +127,24 @@ def test_a_file_has_a_limit(furnished: Session, tmp_path: Path) -> None:
         _register(furnished, channel=f"@file:{tmp_path}/binary")
 
 
-@pytest.mark.parametrize("content", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("content", ["", "\n", "\n\n", " \n"])
 def test_an_empty_file_holds_no_value(furnished: Session, tmp_path: Path, content: str) -> None:
     (tmp_path / "empty").write_text(content)
     with pytest.raises(ReferenceRefusedError, match="is empty"):
         _register(furnished, token=f"@file:{tmp_path}/empty")
+
+
+def test_an_empty_variable_is_a_value_only_if_that_is_said(
+    furnished: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGER_TOKEN", "")
+    with pytest.raises(ReferenceRefusedError, match=r"is empty\n.*--token=@env:PAGER_TOKEN\?empty"):
+        _register(furnished, token="@env:PAGER_TOKEN")  # noqa: S106 - a reference
+    with pytest.raises(ReferenceRefusedError, match="'PAGER_NONE' is not set"):
+        _register(furnished, token="@env:PAGER_NONE?empty")  # noqa: S106 - a reference
+    component = _register(furnished, token="@env:PAGER_TOKEN?empty")  # noqa: S106 - a reference
+    assert component.token == SecretStr("")
+    assert component.model_dump()["token"] == "@env:PAGER_TOKEN?empty"  # noqa: S105 - a reference
 
 
 def test_a_pipe_and_a_device_are_no_files(furnished: Session, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_model_that_holds_itself_has_an_end(form: ComponentForm) -> None:
 
 
 def test_a_long_default_is_cut_and_markup_is_text(form: ComponentForm) -> None:
-    assert len(control(form.part, "many").field.default_text) == 80
+    assert len(control(form.part, "many").field.spec.default_text) == 80
     note = control(form.part, "text")._note.value
     assert "&lt;img" in note
     assert "<img" not in note

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from stack_magic_widgets import SecretField
-from stack_magic_widgets._fields import Kind, fields_of
+from stack_magic_widgets._fields import Kind, placed_fields
 
 CANARY = "hunter2-SEKRET"
 
@@ -47,7 +47,7 @@ def test_a_text_with_the_name_of_a_secret_has_a_box_for_secrets() -> None:
         password: str
         max_tokens: str
 
-    assert [f.kind for f in fields_of(Login)] == [Kind.SECRET, Kind.TEXT]
+    assert [f.kind for f in placed_fields(Login)] == [Kind.SECRET, Kind.TEXT]
 
 
 def test_listeners_hear_of_a_value(field: SecretField) -> None:

@@ -25,11 +25,11 @@ class ByReference(Control):
         super().__init__(inner.field, changed)
         self.inner = inner
         self._about = ""
-        hint = f"Say where {inner.field.title} is found: @env:NAME, $variable"
+        hint = f"Say where {inner.field.spec.title} is found: @env:NAME, $variable"
         self.switch = self._watch(made(ToggleButton, "sm-small", description="@", tooltip=hint))
         forms = "@env:NAME, @file:PATH, $variable"
         self.box = self._watch(
-            made(Text, "sm-hidden", description=inner.field.title, placeholder=forms)
+            made(Text, "sm-hidden", description=inner.field.spec.title, placeholder=forms)
         )
         self._column = column(inner.widgets)
         self.switch.observe(self._switched, "value")

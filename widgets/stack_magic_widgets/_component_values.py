@@ -93,14 +93,14 @@ class ComponentValues:
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yield each field's title with its value in words."""
         for name, control in self.controls.items():
-            field = control.field
             if name not in self.given:
-                words = f"default: {field.default_text}" if field.default_text else "not given"
+                default = control.field.spec.default_text
+                words = f"default: {default}" if default else "not given"
             elif holds_secret(self.given[name]):
                 words = "set: in memory only"
             else:
                 words = str(typed_text(self.given[name]))
-            yield field.title, words
+            yield control.field.spec.title, words
 
     def close(self) -> None:
         """Forget what must not be kept."""

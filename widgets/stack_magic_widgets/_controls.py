@@ -10,7 +10,7 @@ from ipywidgets import Checkbox, Dropdown, Text, Textarea
 from stack_magic.configuration import json_text
 from stack_magic.enums import Severity
 from stack_magic.errors import LineError, StackMagicError
-from stack_magic.session import meaning_of, parse_variable, typed_text
+from stack_magic.session import parse_variable, typed_text
 from stack_magic.stack import Diagnostic
 
 from ._parts import html, made, set_value, span
@@ -109,7 +109,7 @@ class TextControl(Control):
 
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
-        self.box = self._watch(made(Text, description=_label(field), placeholder=field.example))
+        self.box = self._watch(made(Text, description=field.label, placeholder=field.placeholder))
         self.widgets = (self.box, self._note)
 
     def given(self) -> Any:
@@ -137,7 +137,7 @@ class LinesControl(Control):
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
         hint = self.placeholder
-        self.box = self._watch(made(Textarea, description=_label(field), placeholder=hint, rows=2))
+        self.box = self._watch(made(Textarea, description=field.label, placeholder=hint, rows=2))
         self.widgets = (self.box, self._note)
 
     def given(self) -> Any:
@@ -211,12 +211,11 @@ class ChoiceControl(Control):
 
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
-        self._about = meaning_of(field.info)
-        default = f"— default: {field.default_text or 'none'} —"
-        first = "— choose —" if field.required else default
-        choices = field.choices or ("true", "false")
-        options = [(first, ""), *((choice, choice) for choice in choices)]
-        self.box = self._watch(made(Dropdown, description=_label(field), options=options, value=""))
+        self._about = field.spec.meaning
+        default = f"— default: {field.spec.default_text or 'none'} —"
+        first = "— choose —" if field.spec.is_required else default
+        options = [(first, ""), *((choice, choice) for choice in field.spec.choices)]
+        self.box = self._watch(made(Dropdown, description=field.label, options=options, value=""))
         self.widgets = (self.box, self._note)
         self.say(())
 
@@ -236,9 +235,9 @@ class SwitchControl(Control):
 
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
-        self._default = field.default is True
+        self._default = field.spec.default is True
         self.box = self._watch(
-            made(Checkbox, description=field.title, value=self._default, indent=True)
+            made(Checkbox, description=field.spec.title, value=self._default, indent=True)
         )
         self.widgets = (self.box, self._note)
 
@@ -249,10 +248,6 @@ class SwitchControl(Control):
     def fill(self, value: Any) -> None:
         """Check the box, or not."""
         set_value(self.box, str(value).lower() in {"true", "1", "yes", "on"})
-
-
-def _label(field: Field) -> str:
-    return f"{field.title} *" if field.required else field.title
 
 
 def as_json(text: str) -> Any:

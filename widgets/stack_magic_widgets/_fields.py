@@ -1,29 +1,24 @@
-"""A pydantic field as a form needs it: what it is called, what it means, what it takes."""
+"""Fields as a form needs them: their places, and the controls that suit them."""
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
-from stack_magic.configuration import choices, is_strict, json_text, unaliased
-from stack_magic.secrets import SECRETS, is_secret_annotation, why_field_is_secret
-from stack_magic.session import meaning_of
+from stack_magic.configuration import fields_of
+from stack_magic.secrets import SECRETS, UNIONS, is_secret_annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stack_magic.configuration import FieldSpec
+
 _DEEPEST = 3
 """Names of a place up to which models have forms: one may hold itself; then it is JSON."""
-
-_LONGEST = 80
-"""Characters of a default that are shown."""
 
 
 class Kind(Enum):
@@ -40,93 +35,51 @@ class Kind(Enum):
 
 
 class Field(NamedTuple):
-    """One field of a model.
+    """A field at its place in a form.
 
     Attributes:
         place: The names that lead to it from the flavor's class.
-        annotation: Its type, without `None`.
-        info: The field as pydantic has it.
-        optional: Whether `None` is a value.
-        default: The value it has when nothing is given; `PydanticUndefined` when there is
-            none, or it is made when needed.
+        spec: What it takes and means.
     """
 
     place: tuple[str, ...]
-    annotation: Any
-    info: FieldInfo
-    optional: bool
-    default: Any
+    spec: FieldSpec
 
     @property
-    def name(self) -> str:
-        """The field's own name."""
-        return self.place[-1]
-
-    @property
-    def title(self) -> str:
-        """What is written beside the control: the field's title or name, and its unit."""
-        words = self.info.title or self.name
-        extra = self.info.json_schema_extra
-        unit = extra.get("unit") if isinstance(extra, dict) else None
-        return f"{words} [{unit}]" if unit else words
-
-    @property
-    def required(self) -> bool:
-        """Whether it has to be given."""
-        return self.info.is_required() and self.default is PydanticUndefined
+    def label(self) -> str:
+        """What stands beside its control: the title, with a star where it has to be given."""
+        return f"{self.spec.title} *" if self.spec.is_required else self.spec.title
 
     @property
     def about(self) -> str:
-        """Its description with its bounds, and the default."""
-        words = [meaning_of(self.info)]
-        if self.default_text:
-            words.append(f"default: {self.default_text}")
-        return " · ".join(word for word in words if word)
+        """What is written below its control: its meaning, and the default."""
+        default = f"default: {self.spec.default_text}" if self.spec.default_text else ""
+        return " · ".join(word for word in (self.spec.meaning, default) if word)
 
     @property
-    def default_text(self) -> str:
-        """The default as it is typed, or nothing where it says nothing."""
-        if self.default is PydanticUndefined or self.default is None or self.default == "":
-            return ""
-        if is_secret_annotation(self.annotation):
-            return ""
-        text = json_text(self.default)
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-    @property
-    def example(self) -> str:
+    def placeholder(self) -> str:
         """What an empty control shows: an example, or the default."""
-        examples = self.info.examples
-        return f"for example {examples[0]}" if examples else self.default_text
+        example = self.spec.example
+        return f"for example {example}" if example else self.spec.default_text
 
     @property
     def kind(self) -> Kind:
         """The control that suits its type."""
-        kind = _kind_of(self.annotation, self.info)
+        kind = _kind_of(self.spec)
         if kind in {Kind.MODEL, Kind.UNION} and len(self.place) > _DEEPEST:
-            return Kind.SECRET if is_secret_annotation(self.annotation) else Kind.TEXT
-        is_text = kind is Kind.TEXT and self.annotation is str
-        return Kind.SECRET if is_text and why_field_is_secret(self.name, self.info) else kind
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The values of a choice as they are typed."""
-        return tuple(json_text(value) for value in choices(self.annotation))
+            return Kind.SECRET if self.spec.why_secret else Kind.TEXT
+        is_text = kind is Kind.TEXT and self.spec.type is str
+        return Kind.SECRET if is_text and self.spec.why_secret else kind
 
     @property
     def members(self) -> dict[str, type[BaseModel]]:
         """The models of a union, by the value that tells them apart."""
-        models = [part for part in get_args(self.annotation) if _is_model(part)]
-        name = self.discriminator
-        return {tag: model for model in models for tag in _tags_of(model, name)}
-
-    @property
-    def discriminator(self) -> str:
-        """The field by which the models of a union are told apart."""
-        return str(_discriminator(self.info))
+        models = [part for part in get_args(self.spec.type) if _is_model(part)]
+        name = str(self.spec.discriminator)
+        return {tag: model for model in models for tag in fields_of(model)[name].choices}
 
 
-def fields_of(
+def placed_fields(
     model: type[BaseModel],
     place: tuple[str, ...] = (),
     left_out: AbstractSet[str] = frozenset(),
@@ -140,38 +93,15 @@ def fields_of(
         left_out: Names of fields that something else sets.
         defaults: An instance whose values are the defaults.
     """
-    for name, info in model.model_fields.items():
-        if name in left_out:
-            continue
-        annotation, optional, merged = _without_none(info.annotation, info)
-        default = info.default if defaults is None else getattr(defaults, name)
-        yield Field((*place, name), annotation, merged, optional, default)
+    for name, spec in fields_of(model).items():
+        if name not in left_out:
+            here = spec if defaults is None else spec.with_default(getattr(defaults, name))
+            yield Field((*place, name), here)
 
 
-def _without_none(annotation: Any, info: FieldInfo) -> tuple[Any, bool, FieldInfo]:
-    """Return a type without `None`, and what `Annotated` inside says of it."""
-    optional = False
-    while True:
-        annotation = unaliased(annotation)
-        if get_origin(annotation) is Annotated:
-            annotation, *notes = get_args(annotation)
-            for note in notes:
-                if isinstance(note, FieldInfo) and note.discriminator and not info.discriminator:
-                    info = FieldInfo.merge_field_infos(info, discriminator=note.discriminator)
-            continue
-        parts = get_args(annotation) if get_origin(annotation) in _UNIONS else ()
-        others = [part for part in parts if part is not types.NoneType]
-        if len(others) == len(parts):
-            return annotation, optional, info
-        optional = True
-        annotation = others[0] if len(others) == 1 else Union[tuple(others)]  # noqa: UP007 - made of parts
-
-
-_UNIONS = {Union, types.UnionType}
-
-
-def _kind_of(annotation: Any, info: FieldInfo) -> Kind:
-    if get_origin(annotation) in _UNIONS and _discriminator(info) is not None:
+def _kind_of(spec: FieldSpec) -> Kind:
+    annotation = spec.type
+    if get_origin(annotation) in UNIONS and spec.discriminator is not None:
         return Kind.UNION
     if _is_model(annotation):
         return Kind.MODEL
@@ -181,7 +111,7 @@ def _kind_of(annotation: Any, info: FieldInfo) -> Kind:
         return Kind.CHOICE
     if annotation is bool:
         return Kind.SWITCH
-    return Kind.TEXT if is_strict(info) else _collection_kind(annotation)
+    return Kind.TEXT if spec.is_strict else _collection_kind(annotation)
 
 
 def _collection_kind(annotation: Any) -> Kind:
@@ -209,16 +139,6 @@ def _is_class(annotation: Any, kind: type | tuple[type, ...]) -> bool:
 
 def _is_model(annotation: Any) -> bool:
     return _is_class(annotation, BaseModel)
-
-
-def _discriminator(info: FieldInfo) -> str | None:
-    name = info.discriminator
-    return name if isinstance(name, str) else None
-
-
-def _tags_of(model: type[BaseModel], discriminator: str) -> tuple[str, ...]:
-    values = get_args(model.model_fields[discriminator].annotation)
-    return tuple(map(json_text, values)) or (model.__name__,)
 
 
 def is_one_secret(annotation: Any) -> bool:

@@ -16,7 +16,7 @@ from ._controls import (
     SwitchControl,
     TextControl,
 )
-from ._fields import Kind, fields_of
+from ._fields import Kind, placed_fields
 from ._secret_control import SecretControl
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class FieldsBox:
         defaults: Any = None,
     ) -> None:
         self.controls: dict[str, Control] = {
-            field.name: control_of(field, changed)
-            for field in fields_of(model, place, left_out, defaults)
+            field.spec.name: control_of(field, changed)
+            for field in placed_fields(model, place, left_out, defaults)
         }
 
     @property
@@ -100,7 +100,7 @@ def control_of(field: Field, changed: Callable[[], object]) -> Control:
     }
     kind = field.kind
     if kind is Kind.SWITCH:
-        is_known = field.default is not PydanticUndefined and field.default is not None
+        is_known = field.spec.default is not PydanticUndefined and field.spec.default is not None
         control: type[Control] = SwitchControl if is_known else ChoiceControl
     else:
         control = kinds.get(kind, TextControl)

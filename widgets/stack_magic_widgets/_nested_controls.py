@@ -10,7 +10,6 @@ from ipywidgets import ToggleButtons
 from pydantic import BaseModel
 
 from stack_magic.configuration import json_text
-from stack_magic.session import meaning_of
 
 from ._controls import NOT_GIVEN, Control, TextControl, as_json
 from ._fields_box import FieldsBox
@@ -29,12 +28,12 @@ class ModelControl(Control):
 
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
-        self._about = meaning_of(field.info)  # the defaults stand at the fields
-        default = field.default if isinstance(field.default, BaseModel) else None
+        self._about = field.spec.meaning  # the defaults stand at the fields
+        default = field.spec.default if isinstance(field.spec.default, BaseModel) else None
         self._base = _mapping(default)
         self._is_filled = False
-        self.inner = FieldsBox(field.annotation, changed, place=field.place, defaults=default)
-        legend = html(f"<b>{span(field.title)}</b>", "sm-legend")
+        self.inner = FieldsBox(field.spec.type, changed, place=field.place, defaults=default)
+        legend = html(f"<b>{span(field.spec.title)}</b>", "sm-legend")
         self.widgets = (legend, self._note, column(self.inner.widgets, "sm-nested"))
         self.say(())
 
@@ -45,7 +44,7 @@ class ModelControl(Control):
     def read(self) -> tuple[Any, list[Diagnostic]]:
         """Return the values that are given, and why some cannot be read."""
         values, found = _read_over(self.inner, self._base)
-        if not self.was_touched and not self._is_filled and not self.field.required:
+        if not self.was_touched and not self._is_filled and not self.field.spec.is_required:
             return NOT_GIVEN, found
         return values, found
 
@@ -81,10 +80,10 @@ class UnionControl(Control):
 
     def __init__(self, field: Field, changed: Callable[[], object]) -> None:
         super().__init__(field, changed)
-        self._tag = field.discriminator
-        default = field.default if isinstance(field.default, BaseModel) else None
+        self._tag = str(field.spec.discriminator)
+        default = field.spec.default if isinstance(field.spec.default, BaseModel) else None
         chosen = json_text(getattr(default, self._tag, "")) if default is not None else ""
-        first = () if chosen or field.required else (("none", ""),)
+        first = () if chosen or field.spec.is_required else (("none", ""),)
         tags = [(tag, tag) for tag in field.members]
         self._based_on, self._base = chosen, _mapping(default)
         self._is_filled = False
@@ -101,7 +100,7 @@ class UnionControl(Control):
         self._columns = {tag: column(box.widgets, "sm-nested") for tag, box in self.boxes.items()}
         self.choice = made(
             ToggleButtons,
-            description=field.title,
+            description=field.spec.title,
             options=[*first, *tags],
             value=chosen or (first[0][1] if first else tags[0][1]),
         )
@@ -179,10 +178,10 @@ def _read_over(box: FieldsBox, base: Mapping[str, Any]) -> tuple[dict[str, Any],
 
 def _in_json(control: Control, value: Any) -> Any:
     """Return a value as it stands in JSON: without quotes where no text is wanted."""
-    is_text = isinstance(control, TextControl) and control.field.annotation is not str
+    is_text = isinstance(control, TextControl) and control.field.spec.type is not str
     if not is_text or not isinstance(value, str):
         return value
-    return None if value == "null" and control.field.optional else as_json(value)
+    return None if value == "null" and control.field.spec.is_optional else as_json(value)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class SecretControl(Control):
             part
             for part in (
                 self._about,
-                "" if is_one_secret(field.annotation) else "as JSON",
+                "" if is_one_secret(field.spec.type) else "as JSON",
                 "a secret, or @env:NAME, @file:PATH, {{secret.key}}",
             )
             if part
@@ -40,9 +40,9 @@ class SecretControl(Control):
         self._reference: Any = None
         self._kept: Any = None
         self._state = html("", "sm-note")
-        self.box = SecretField(f"{field.title} *" if field.required else field.title)
+        self.box = SecretField(field.label)
         self.box.on_value(self._came)
-        self._ask = button(f"Ask for {field.title}", self._asked, "sm-small")
+        self._ask = button(f"Ask for {field.spec.title}", self._asked, "sm-small")
         self.box.observe(self._is_ready, "is_ready")
         self.widgets = (self.box, self._ask, self._state, self._note)
         self.say(())
@@ -53,7 +53,7 @@ class SecretControl(Control):
             return self._reference
         if self.box.value is None:
             return NOT_GIVEN if self._kept is None else self._kept
-        return _sealed(self.box.value.get_secret_value(), self.field.annotation)
+        return _sealed(self.box.value.get_secret_value(), self.field.spec.type)
 
     def fill(self, value: Any) -> None:
         """Take a value as it was given; what is no reference is not shown."""
