@@ -188,12 +188,12 @@ class LocalModelDeployer(BaseModelDeployer):
         raise UnknownNameError(message, hint=hint)
 
     def _check_not_foreign(self, place: ServerFolder) -> None:
+        name = place.settings.configuration.model_name  # what is damaged is told as such
         because = place.foreign_because()
         if not because or is_trusted(Place(self.FLAVOR, os.fspath(self._root))):
             return
-        name = place.settings.configuration.model_name
         message = (
-            f"the server of model {name!r} {because}: to start it would run code; it is not "
+            f"the server of model {name!r} {because}; to start it would run code: it is not "
             f"started unless you trust all who write to {self.TYPE} {self.name!r}"
         )
         raise ConsentNeededError(message, hint=f"%{self.TYPE} trust {self.name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -24,10 +23,10 @@ from stack_magic.machine import (
     private_folder,
     write_private,
 )
-from stack_magic.trust import is_signed, signature_of
 
 from ._served_model import ServedModel
 from ._server_settings import ServerSettings, damaged, settings_in
+from ._server_signature import foreign_because, sign
 from ._servers import ModelServer, ModelServerConfiguration, ServerState
 
 if TYPE_CHECKING:
@@ -54,7 +53,6 @@ class ServerFolder:
         self.uuid = UUID(folder.name)
         self.service = Service(folder)
         self._settings_file = folder / "server.json"
-        self._signature_file = folder / "signature"
         self._model_file = folder / "model"
         self._token_file = folder / "token"
         self._port_file = folder / "port.json"
@@ -81,7 +79,7 @@ class ServerFolder:
             write_private(place._model_file, model.content)
             write_private(place._token_file, token_urlsafe(32).encode())
             written = settings.model_dump_json().encode()
-            write_private(place._signature_file, signature_of(*_facts(written)).encode())
+            sign(place._settings_file, written)
             # The last: a folder without settings is not listed.
             write_private(place._settings_file, written)
         except BaseException:
@@ -122,18 +120,8 @@ class ServerFolder:
             return ModelServerConfiguration(model_name=str(self.uuid))
 
     def foreign_because(self) -> str:
-        """Return why the server may not be started unasked, after `it`; empty where it may.
-
-        A server reads a model, which may be a pickle, and imports from the folders that its
-        settings name: who has written them can run code.
-        """
-        try:
-            signature = self._signature_file.read_text(errors="replace")
-        except FileNotFoundError:
-            return "was deployed by an earlier version of stack-magic, or by somebody else"
-        if is_signed(signature, *_facts(self._settings_file.read_bytes())):
-            return ""
-        return "was deployed by somebody else, or was changed since"
+        """Return why the server may not be started unasked, after `it`; empty where it may."""
+        return foreign_because(self._settings_file)
 
     def model(self) -> ServedModel:
         """Return the model, of which nobody else may have written a byte."""
@@ -259,11 +247,6 @@ class ServerFolder:
         while self.folder.exists():
             with suppress(FileNotFoundError):  # somebody else removes it too
                 shutil.rmtree(self.folder)
-
-
-def _facts(settings: bytes) -> tuple[str, str]:
-    """Return what is signed of a server: its settings name the digest of its model."""
-    return "model server", hashlib.sha256(settings).hexdigest()
 
 
 def _is_alive(pid: int) -> bool:

@@ -40,7 +40,7 @@ def foreign_because(record: ArtifactRecord, store: BaseArtifactStore) -> str:
     if not record.signature:
         return "was written by an earlier version of stack-magic, or by somebody else"
     if not has_signed():
-        return "was written by somebody else or on another machine: you have signed nothing here"
+        return "was written by somebody else, or on another machine"
     return "was written by somebody else, or its record was changed"
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stack_magic.display import Line
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import LineError
 from stack_magic.secrets import masked, masking
 from stack_magic.stack import secret_references
 from stack_magic.trust import Place, distrust, is_trusted, trust
 
-from ._answers import Change, done, told
+from ._answers import Change, done, told, undone_by
 from ._command import line
 from ._ready import ready_component
 
@@ -44,7 +43,7 @@ class TrustComponent(NamedTuple):
         root = masked(place.root)
         verb = "is trusted" if is_new else "is trusted already"
         sentence = f"{subject} {verb}: pickles in {root} are read, whoever wrote them"
-        undo = Line(f"%{self.type} distrust {component.name} takes it back", indent=1)
+        undo = undone_by(DistrustComponent(self.type, component.name))
         return Change(snapshot, done(sentence, undo, value=component.name))
 
 
@@ -63,16 +62,18 @@ class DistrustComponent(NamedTuple):
         subject = f"{self.type} {component.name}"
         if world.is_preview:
             return Change(snapshot, told(f"{subject} can be distrusted"))
-        return Change(snapshot, _distrusted(subject, place, component.name))
+        return Change(
+            snapshot, _distrusted(subject, place, TrustComponent(self.type, component.name))
+        )
 
 
-def _distrusted(subject: str, place: Place, name: str) -> Answer:
+def _distrusted(subject: str, place: Place, again: TrustComponent) -> Answer:
     was_trusted = distrust(place)
     root = masked(place.root)
     if not was_trusted:
         return told(f"{subject} was not trusted: of {root} only your own pickles are read")
     sentence = f"{subject} is not trusted: of {root} only your own pickles are read from now on"
-    return done(sentence, value=name)
+    return done(sentence, undone_by(again), value=again.name)
 
 
 def whose_pickles(component: StackComponent) -> dict[str, str]:

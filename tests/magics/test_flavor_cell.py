@@ -128,7 +128,7 @@ def test_a_class_run_again_counts_at_once_in_its_own_cell(kernel: LiveKernel) ->
     answer = kernel.run(f"{redefined}%artifact_store describe blue")
     redefinition, card = answer.data("text/plain")
     assert redefinition.startswith("✓ redefined artifact_store flavor lake")
-    assert "depth   3" in card
+    assert "depth    3" in card
 
 
 def test_two_classes_of_one_flavor_in_a_cell_are_refused(kernel: LiveKernel) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from stack_magic.stack import StackComponent
 
 OF_BEFORE = "was written by an earlier version of stack-magic, or by somebody else"
-OF_A_STRANGER = "was written by somebody else or on another machine: you have signed nothing here"
+OF_A_STRANGER = "was written by somebody else, or on another machine"
 OF_OTHERS = "was written by somebody else, or its record was changed"
 
 

@@ -100,8 +100,8 @@ def test_no_line_runs_what_somebody_else_wrote_until_the_user_agrees(
     with pytest.raises(ConsentNeededError, match=r"step 'fit' .*\nhint: %artifact_store trust def"):
         typed(session, deploy)
     said = (
-        r"^the server of model 'sizes' was deployed by somebody else, or was changed since: to "
-        r"start it would run code; .*\nhint: %model_deployer trust here$"
+        r"^the server of model 'sizes' was deployed by somebody else, or was changed since; to "
+        r"start it would run code: .*\nhint: %model_deployer trust here$"
     )
     with pytest.raises(ConsentNeededError, match=said):
         typed(session, "%model_deployer start sizes")
@@ -120,7 +120,7 @@ def test_a_server_of_an_earlier_version_is_started_by_consent(
     session, seats = copied
     (signature,) = tmp_path.glob("copy/.stack_magic/servers/*/signature")
     signature.unlink()
-    said = "was deployed by an earlier version of stack-magic, or by somebody else: to start it"
+    said = "was deployed by an earlier version of stack-magic, or by somebody else; to start it"
     with pytest.raises(ConsentNeededError, match=said):
         typed(session, "%model_deployer start sizes")
     assert seats.ran == "their"
@@ -141,14 +141,14 @@ def test_trust_is_shown_and_taken_back(
     assert trusted.startswith(
         f"✓ artifact_store default is trusted: pickles in {root} are read, whoever wrote them\n"
     )
-    assert "%artifact_store distrust default takes it back" in trusted
+    assert trusted.endswith("  to undo: %artifact_store distrust default")
     assert "is trusted already" in repr(session.trust("artifact_store", "default"))
     assert "trusted  yes; %artifact_store distrust default" in repr(typed(session, describe))
     assert not (tmp_path / "project" / ".stack_magic").exists()  # it stands in no project
 
     assert repr(session.distrust("artifact_store", "default")) == (
         f"✓ artifact_store default is not trusted: of {root} only your own pickles are read "
-        "from now on"
+        "from now on\n  to undo: %artifact_store trust default"
     )
     assert "was not trusted" in repr(typed(session, "%artifact_store distrust default"))
     assert "trusted  no" in repr(typed(session, describe))
