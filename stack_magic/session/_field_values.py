@@ -90,6 +90,8 @@ def _value(
     if isinstance(value, Reference):
         if value.kind == "secret":
             return _resolved_later(value, field)
+        if value.kind == "template" and field.why_secret:
+            raise _literal_secret(field)
         if not value.is_lasting and key in kept:
             return kept[key]
         value = _read(field, resolve(value, key, world.namespace))
