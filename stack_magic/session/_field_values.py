@@ -127,7 +127,7 @@ def _resolved(value: Any, key: str, world: World) -> Any:
     if isinstance(value, list | tuple):
         return [_resolved(item, key, world) for item in value]
     if secret_reference(value) is not None:
-        return SecretStr(value)
+        return value if isinstance(value, SecretStr) else SecretStr(value)
     reference = parse_reference(value) if str(value)[:1] == "@" else value
     if not isinstance(reference, Reference):
         return value
