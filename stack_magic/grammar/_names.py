@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     import click
 
 
+_EMBEDDED = re.compile(r"(?<!\$)\$([^\W\d]\w*)")
+"""A variable within a name, which has no sign `$` of its own: `lake_$n`."""
+
+
 class NameType(StringParamType):
-    """A name; `$name` and `{name}` stand for a variable's text, also in a loop."""
+    """A name; `$name` and braces stand for what variables hold, also in a loop: `lake_{n}`."""
 
     name = "text"
 
@@ -29,7 +34,7 @@ class NameType(StringParamType):
         namespace = None if ctx is None else ctx.find_root().obj
         if not isinstance(namespace, Mapping) or not isinstance(value, str):
             return value
-        reference = parse_variable(value)
+        reference = parse_variable(_EMBEDDED.sub(r"{\1}", value))
         if not isinstance(reference, Reference):
             return value
         found = resolve(reference, str(param and param.name), namespace)

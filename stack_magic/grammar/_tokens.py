@@ -9,11 +9,13 @@ import re
 import sys
 
 from stack_magic.errors import LineError
+from stack_magic.session import GROUPED
 
 _ESCAPED = r"\$'(?:[^'\\]|\\.)*'"
 _QUOTED = r"""(?<!\$)'[^']*'|"[^"]*\""""
-_WORD = re.compile(rf"""(?:{_ESCAPED}|[^ \t\r\n'"]|{_QUOTED})+""", re.DOTALL)
-_PART = re.compile(rf"{_ESCAPED}|{_QUOTED}", re.DOTALL)
+_WORD = re.compile(rf"""(?:{_ESCAPED}|{GROUPED}|[^ \t\r\n'"]|{_QUOTED})+""", re.DOTALL)
+_PART = re.compile(rf"{_ESCAPED}|{GROUPED}|{_QUOTED}", re.DOTALL)
+_GROUP = re.compile(GROUPED, re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _SHELL_WORDS = frozenset({">", ">>", "<", "|", "||", "&", "&&"})
@@ -70,7 +72,9 @@ def _unquoted(word: str) -> str:
 
 
 def _content(part: str) -> str:
-    """Return what a part in quotes stands for."""
+    """Return what a part in quotes stands for; in braces and brackets, quotes are kept."""
+    if part[0] in "{[":
+        return part
     return _ESCAPE.sub(_character, part[2:-1]) if part.startswith("$") else part[1:-1]
 
 
@@ -112,6 +116,8 @@ def _refuse_slips(word: str) -> None:
 def _refuse_broken_json(word: str) -> None:
     option, equals, value = word.partition("=")
     if not (equals and option.startswith("--") and value[:1] in {"{", "["}):
+        return
+    if _GROUP.fullmatch(value):
         return
     if value.count("{") != value.count("}") or value.count("[") != value.count("]"):
         message = f"the value of {option} is cut at a space"

@@ -16,10 +16,17 @@ from ._annotations import (
     why_field_is_secret,
     why_secret,
 )
+from ._hidden_texts import hidden
 from ._known import MASK, bytes_tell_secret, is_short, learn, masked, tells_secret
 from ._looks import has_password, looks_secret
 from ._masking import masking, tells
-from ._models import fields_with_short_secrets, learn_fields, learn_given, refuse_pickled_secrets
+from ._models import (
+    fields_with_short_secrets,
+    hide_fields,
+    learn_fields,
+    learn_given,
+    refuse_pickled_secrets,
+)
 from ._sources import secrets_in, texts_in
 from ._values import (
     REFERENCE,
@@ -50,6 +57,8 @@ __all__ = [
     "field_holds_literal",
     "fields_with_short_secrets",
     "has_password",
+    "hidden",
+    "hide_fields",
     "holds_known_secret",
     "holds_literal",
     "holds_secret",

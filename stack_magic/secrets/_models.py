@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._annotations import is_secret_by_name, secret_fields
+from ._hidden_texts import hidden
 from ._known import is_short
 from ._values import holds_secret, learn_all, learn_secrets, texts_in_secret
 
@@ -18,6 +19,14 @@ def learn_fields(model: BaseModel, referred: Collection[str] = ()) -> None:
     """Mask from now on what a model's secret fields hold, and all in those of *referred*."""
     for name, value in model:
         learn_given(value, is_secret=name in referred or is_secret_by_name(type(model), name))
+
+
+def hide_fields(model: BaseModel, referred: Collection[str] = ()) -> None:
+    """Let the plain texts in secret fields, and in those of *referred*, be listed as masks."""
+    values = vars(model)
+    for name in list(values):
+        if name in referred or is_secret_by_name(type(model), name):
+            values[name] = hidden(values[name])
 
 
 def fields_with_short_secrets(model: BaseModel) -> list[str]:

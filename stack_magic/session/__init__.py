@@ -26,6 +26,7 @@ from ._deployer_commands import (
     StartModelServer,
     StopModelServer,
 )
+from ._expressions import GROUPED
 from ._flavor_cards import summary_of
 from ._flavor_commands import (
     DeleteFlavor,
@@ -78,6 +79,7 @@ from ._world import OpenView
 __all__ = [
     "CAN_BE_TRUSTED",
     "GIVEN_ELSEWHERE",
+    "GROUPED",
     "SCHEME",
     "ActivateStack",
     "Answer",

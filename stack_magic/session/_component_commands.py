@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import SecretStr
+
 from stack_magic.display import Line
 from stack_magic.enums import Severity, StackComponentType
 from stack_magic.errors import (
@@ -12,7 +14,7 @@ from stack_magic.errors import (
     InUseError,
     NameTakenError,
 )
-from stack_magic.secrets import masked
+from stack_magic.secrets import is_secret_by_name, masked, secret_reference
 from stack_magic.stack import (
     Diagnostic,
     Registered,
@@ -176,12 +178,19 @@ def _named(
         is_reference = key in values and isinstance(parse_reference(values[key]), Reference)
         is_made = field.default_factory is not None and key not in GIVEN_ELSEWHERE
         if is_reference or (is_made and key not in values):
-            value = getattr(former, key)
-            is_like_one = isinstance(value, str) and value.startswith("@")
-            values[key] = f"@{value}" if is_like_one else value
+            values[key] = _as_given(type(former), key, getattr(former, key))
     component = build_component(type(former), name, values, world, Former(former, changed))
     component.show_as(former.shown_as)
     return component
+
+
+def _as_given(cls: type[StackComponent], key: str, value: Any) -> Any:
+    """Return a value so that it is given as itself: no reference, and no literal secret."""
+    if not isinstance(value, str):
+        return value
+    if is_secret_by_name(cls, key) and secret_reference(value) is None:
+        return SecretStr(str(value))
+    return f"@{value}" if value.startswith("@") else value
 
 
 class DeleteComponent(NamedTuple):

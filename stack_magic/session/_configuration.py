@@ -140,7 +140,7 @@ def build_component(
     if component is None:
         # Only what nobody was asked for is missing: the line itself will ask.
         return cls.model_construct(**values)
-    component.show_as({k: str(v) for k, v in read.sources.items() if v.kind != "variable"})
+    component.show_as({k: str(v) for k, v in read.sources.items() if not v.is_of_notebook})
     return _in_its_place(component, former)
 
 
@@ -150,7 +150,7 @@ def _learn(
     """Mask from now on what came by reference, but of variables, which the notebook shows."""
     for key, value in values.items():
         source = sources.get(key)
-        is_hidden = source is not None and source.kind not in {"variable", "secret"}
+        is_hidden = source is not None and not source.is_of_notebook and source.kind != "secret"
         learn_given(value, is_secret=is_hidden or is_secret_by_name(cls, key))
 
 

@@ -70,7 +70,7 @@ def _configuration(registered: Registered) -> dict[str, str]:
     fields = fields_of(type(component))
     given: dict[str, str] = {}
     for key, value in registered.configuration.items():
-        is_variable = isinstance(value, Reference) and value.kind == "variable"
+        is_variable = isinstance(value, Reference) and value.is_of_notebook
         plain = getattr(component, key, value) if is_variable else value
         if key in fields and fields[key].why_secret and holds_secret(plain):
             message = (
@@ -79,7 +79,8 @@ def _configuration(registered: Registered) -> dict[str, str]:
             )
             hint = f"%{component.TYPE} update {component.name} --{key}=@env:NAME"
             raise ReferenceRefusedError(message, hint=hint)
-        _refuse_origin(component, key, origin_of(value.target, plain) if is_variable else "")
+        origins = (origin_of(name, plain) for name in value.names) if is_variable else ()
+        _refuse_origin(component, key, next(filter(None, origins), ""))
         looks = any(looks_secret(text, name) for name, text in _named_texts(key, plain))
         _refuse_origin(component, key, "looks like a secret" if looks else "")
         # The text of a variable is no reference, whatever it begins with.

@@ -90,6 +90,8 @@ def _value(
     if isinstance(value, Reference):
         if value.kind == "secret":
             return _resolved_later(value, field)
+        if value.kind == "template" and field.why_secret:
+            raise _literal_secret(field)
         if not value.is_lasting and key in kept:
             return kept[key]
         value = _read(field, resolve(value, key, world.namespace))
@@ -125,7 +127,7 @@ def _resolved(value: Any, key: str, world: World) -> Any:
     if isinstance(value, list | tuple):
         return [_resolved(item, key, world) for item in value]
     if secret_reference(value) is not None:
-        return SecretStr(value)
+        return value if isinstance(value, SecretStr) else SecretStr(value)
     reference = parse_reference(value) if str(value)[:1] == "@" else value
     if not isinstance(reference, Reference):
         return value

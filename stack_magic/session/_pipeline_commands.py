@@ -99,7 +99,7 @@ def _parameter_value(name: str, given: Any, world: World) -> Any:
     value = parse_reference(given)
     if not isinstance(value, Reference):
         return value
-    if value.kind != "variable":
+    if not value.is_of_notebook:
         message = f"{name}: parameters are recorded, and what {value} stands for would be too"
         hint = f"read it in the step, or take it from a component; @@{str(value)[1:]} is literal"
         raise ReferenceRefusedError(message, hint=hint)

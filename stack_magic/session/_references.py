@@ -17,9 +17,10 @@ from stack_magic.errors import (
     LineError,
     MissingDependencyError,
     ReferenceRefusedError,
-    did_you_mean,
 )
 from stack_magic.secrets import secret_reference
+
+from ._expressions import Braces, doubled, filled, names_read, pieces, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,9 +49,10 @@ class Reference:
     """A place where a value is found.
 
     Attributes:
-        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`; `json` where
-            the value itself follows.
-        target: What follows the colon, the variable's name, or `SECRET.KEY`.
+        kind: `env`, `file`, `keyring`, `prompt`, `variable` or `secret`; `template` of a
+            text with expressions in it; `json` where the value itself follows.
+        target: What follows the colon, the variable's name or expression, the text, or
+            `SECRET.KEY`.
     """
 
     kind: str
@@ -58,7 +60,9 @@ class Reference:
 
     def __str__(self) -> str:
         if self.kind == "variable":
-            return f"${self.target}" if "." not in self.target else f"{{{self.target}}}"
+            return f"${self.target}" if self.target.isidentifier() else f"{{{self.target}}}"
+        if self.kind == "template":
+            return self.target
         if self.kind == "secret":
             return f"{{{{{self.target}}}}}"
         return f"@{self.kind}:{self.target}" if self.target else f"@{self.kind}"
@@ -67,6 +71,18 @@ class Reference:
     def is_lasting(self) -> bool:
         """Whether asking again later gives the same answer without the user."""
         return self.kind in {"env", "file", "keyring", "secret"}
+
+    @property
+    def is_of_notebook(self) -> bool:
+        """Whether variables of the notebook give the value: it is shown, and not hidden."""
+        return self.kind in {"variable", "template"}
+
+    @property
+    def names(self) -> list[str]:
+        """The variables of the notebook that it reads."""
+        if not self.is_of_notebook:
+            return []
+        return list(names_read(self.target if self.kind == "template" else f"{{{self.target}}}"))
 
     @property
     def asks(self) -> bool:
@@ -103,21 +119,50 @@ def parse_reference(value: Any) -> Any:
 
 
 def parse_variable(text: str) -> Reference | str:
-    """Return the Reference of a whole-value `$name` or `{name}`, or the text itself.
+    """Return the Reference that a text with variables is, or the text itself.
 
-    `$$name` is the literal `$name`, and `$${name}` the literal `{name}`.
+    `$name` and `{name}`, `{cfg["key"]}`, `{n + 1}` stand for a value as a whole; in
+    `lake_{n}` braces stand for their part of the text. `$$name` is the literal `$name`, and
+    `$${name}` the literal `{name}`; within a text, `{{` is a literal brace.
 
     Raises:
-        LineError: The braces hold an expression, which no line evaluates.
+        LineError: The braces hold what no line evaluates.
     """
     match = _VARIABLE.fullmatch(text)
     if match is not None:
         return Reference("variable", match[1] or match[2])
-    if _is_expression(text):
-        raise _not_evaluated(text)
-    if not text.startswith("$$"):
+    if text.startswith("$$"):
+        return text[2:] if _EXPRESSION.fullmatch(text[2:]) else text[1:]
+    if _is_taken_as_it_is(text):
         return text
-    return text[2:] if _EXPRESSION.fullmatch(text[2:]) else text[1:]
+    parts = pieces(text)
+    match parts:
+        case [Braces() as braces] if braces.is_plain:
+            return Reference("variable", braces.text)
+        case [str() as plain]:
+            if _EXPRESSION.fullmatch(text) and plain == text:
+                raise _not_evaluated(text)
+            return plain
+    return Reference("template", text) if parts else text
+
+
+def _is_taken_as_it_is(text: str) -> bool:
+    """Whether braces in *text* are of something else: a reference to a secret, or JSON."""
+    if "{" not in text and "}" not in text:
+        return True
+    return text.startswith("@") or secret_reference(text) is not None or _is_json(text)
+
+
+def _is_json(text: str) -> bool:
+    if text[:1] not in {"{", "["}:
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    except RecursionError:
+        return True
+    return True
 
 
 def is_variable(text: str) -> bool:
@@ -125,31 +170,19 @@ def is_variable(text: str) -> bool:
     return _VARIABLE.fullmatch(text) is not None
 
 
-def _is_expression(text: str) -> bool:
-    """Whether *text* is one pair of braces around what is neither a name nor JSON."""
-    if not _EXPRESSION.fullmatch(text):
-        return False
-    try:
-        json.loads(text)
-    except ValueError:
-        return True
-    return False
-
-
 def _not_evaluated(text: str) -> LineError:
     message = f"{text!r} is neither a variable's name nor JSON, and no line evaluates it"
-    if ":" in text:
-        hint = """JSON goes in single quotes: '{"key": 1}'"""
-    else:
-        hint = f"assign it first: value = {text[1:-1]}, then $value; or $${text} for the text"
+    hint = f"""JSON has quotes: '{{"key": 1}}'; or $${text} for the text"""
     return LineError(message, hint=hint)
 
 
 def literal(text: str) -> str:
     """Return what `parse_variable` reads as *text* itself."""
-    if _BRACES.fullmatch(text) or _is_expression(text):
-        return f"$${text}"
-    return f"${text}" if text.startswith("$$") or _VARIABLE.fullmatch(text) else text
+    if text.startswith("$$") or _VARIABLE.fullmatch(text):
+        return f"$${text}" if text.startswith("{") else f"${text}"
+    if _is_taken_as_it_is(text):
+        return text
+    return f"$${text}" if _EXPRESSION.fullmatch(text) else doubled(text)
 
 
 def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> Any:
@@ -175,8 +208,10 @@ def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> A
         case "secret":
             message = f"{field}: {reference} is read when a stack uses it, not here"
             raise ReferenceRefusedError(message, hint="use @env:NAME, @file:PATH or @prompt")
+        case "template":
+            return filled(reference.target, field, namespace)
         case _:
-            return _from_variable(reference, field, namespace)
+            return value_of(reference.target, field, namespace)
 
 
 def _from_environment(reference: Reference, field: str) -> str:
@@ -243,24 +278,3 @@ def _from_prompt(field: str) -> str:
             raise
     message = f"{field}: nobody can be asked here, there is no standard input"
     raise ReferenceRefusedError(message, hint="use @env:NAME or @file:PATH")
-
-
-def _from_variable(reference: Reference, field: str, namespace: Mapping[str, Any]) -> Any:
-    first, *rest = reference.target.split(".")
-    if first not in namespace:
-        near = did_you_mean(first, [n for n in namespace if not n.startswith("_")])
-        message = f"{field}: the notebook has no variable {first!r} for {reference}"
-        hint = f"did you mean ${near}?" if near else f"assign it first: {first} = …"
-        raise ReferenceRefusedError(message, hint=hint)
-    value = namespace[first]
-    for attribute in rest:
-        try:
-            value = getattr(value, attribute)
-        except AttributeError:
-            message = f"{field}: {reference}: {first!r} has no attribute {attribute!r}"
-            raise ReferenceRefusedError(message) from None
-        except Exception as error:  # noqa: BLE001 - a property is the user's code
-            message = f"{field}: {reference}: {attribute!r} raised {type(error).__name__}"
-            hint = f"assign it first: value = {reference.target}, then $value"
-            raise ReferenceRefusedError(message, hint=hint) from None
-    return value

@@ -54,7 +54,7 @@ def _given(key: str, value: Any) -> Reference | SecretStr:
         raise _refers_on(key)
     if isinstance(value, SecretStr):
         return value
-    if found is None:
+    if found is None or found.kind == "template":
         message = f"{key} is a secret: {STAYS}"
         raise ReferenceRefusedError(message, hint=f"--{key}= {FORMS}")
     return found

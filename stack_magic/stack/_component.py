@@ -11,7 +11,14 @@ from stack_magic.capture import remember_definition
 from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.secrets import holds_literal, masked, refuse_pickled_secrets
+from stack_magic.secrets import (
+    MASK,
+    field_holds_literal,
+    hide_fields,
+    is_secret_by_name,
+    masked,
+    refuse_pickled_secrets,
+)
 
 from ._component_class import ComponentClass
 from ._resolving import let_references_pass
@@ -75,22 +82,28 @@ class StackComponent(BaseModel, metaclass=ComponentClass):
         Raises:
             ReferenceRefusedError: A plain text would stand in the place of a secret.
         """
-        fields = type(self).model_fields
-        for name, value in (update or {}).items():
-            if name in fields and holds_literal(fields[name].annotation, value):
+        changed = update or {}
+        for name, value in changed.items():
+            if name in type(self).model_fields and field_holds_literal(type(self), name, value):
                 message = f"{name} is a secret, and a copy would hold it as plain text"
-                raise ReferenceRefusedError(message, hint=f'update={{"{name}": SecretStr(...)}}')
-        return super().model_copy(update=update, deep=deep)
+                hint = f'update={{"{name}": …}} with SecretStr(…) in the place of the text'
+                raise ReferenceRefusedError(message, hint=hint)
+        copied = super().model_copy(update=update, deep=deep)
+        kept = {k: text for k, text in self._shown_as.items() if k not in changed}
+        copied._shown_as = kept  # noqa: SLF001 - one of this class
+        return copied
 
     @model_serializer(mode="wrap")
     def _with_references(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Dump references in the place of the values that came by them."""
+        """Dump references in the place of the values that came by them, and no secret text."""
         dumped: dict[str, Any] = handler(self)
-        return dumped | {k: text for k, text in self._shown_as.items() if k in dumped}
+        secret = {k: MASK for k, v in dumped.items() if v and is_secret_by_name(type(self), k)}
+        return dumped | secret | {k: t for k, t in self._shown_as.items() if k in dumped}
 
     def show_as(self, references: Mapping[str, str]) -> None:
         """Show these texts in the place of fields whose values came by reference."""
         self._shown_as.update(references)
+        hide_fields(self, self._shown_as)
 
     @property
     def shown_as(self) -> Mapping[str, str]:

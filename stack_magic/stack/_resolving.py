@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 from stack_magic.errors import FlavorFailedError
 from stack_magic.secrets import (
     SECRETS,
+    hidden,
     is_secret_annotation,
     learn,
     learn_given,
@@ -222,7 +223,7 @@ def _passing(name: str, info: FieldInfo) -> Callable[[Any, Any], Any]:
                 value = value.get_secret_value()
             valid = handler(value)
             learn_given(valid, is_secret=bool(reason) and not by_type)
-            return valid
+            return hidden(valid) if reason and not by_type else valid
         return SecretStr(value) if is_secret and isinstance(value, str) else value
 
     return validate

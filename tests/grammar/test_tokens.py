@@ -25,6 +25,13 @@ from stack_magic.grammar._tokens import open_tokens, tokenize
         ("--sql='select 1;'", ["--sql=select 1;"]),
         ("'#1' '>' '\u2019'", ["#1", ">", "\u2019"]),
         ("""--x='{"a": "}"}'""", ['--x={"a": "}"}']),
+        (
+            """--x={"a": "} ]", 'b': [1, {2: 3}]} y""",
+            ["""--x={"a": "} ]", 'b': [1, {2: 3}]}""", "y"],
+        ),
+        ('lake_{cfg["a b"]}_x {n + 1}', ['lake_{cfg["a b"]}_x', "{n + 1}"]),
+        ("a{b c}d e{ f", ["a{b c}d", "e{", "f"]),
+        ("a[ 'x y' b", ["a[", "x y", "b"]),
     ],
 )
 def test_quotes_group_and_nothing_expands(line: str, words: list[str]) -> None:
@@ -43,7 +50,7 @@ def test_quotes_group_and_nothing_expands(line: str, words: list[str]) -> None:
         ("list;", "';' does not end a magic line"),
         ("list; print(1)", "';' does not end a magic line"),
         ("--note=\u201cx\u201d", "has typographic quotes"),
-        ('--x={"a": 1}', "the value of --x is cut at a space"),
+        ('--x={"a": 1', "the value of --x is cut at a space"),
     ],
 )
 def test_what_belongs_elsewhere_is_refused(line: str, reason: str) -> None:

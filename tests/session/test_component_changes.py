@@ -167,13 +167,13 @@ class Broken:
 
 def test_a_property_that_raises_is_a_refused_reference(furnished: Session) -> None:
     furnished.namespace = {"pp": Broken()}
-    with pytest.raises(ReferenceRefusedError, match=r"\{pp\.x\}: 'x' raised OSError"):
+    with pytest.raises(ReferenceRefusedError, match=r"\{pp\.x\} raised OSError"):
         furnished.apply(parse("alerter", "register night -f pager --channel={pp.x}"))
 
 
-@pytest.mark.parametrize("text", ["{Path.home()}", "{a+b}", "{f'x'}"])
-def test_an_expression_in_braces_is_refused(text: str) -> None:
-    with pytest.raises(LineError, match="no line evaluates it\nhint: assign it first"):
+@pytest.mark.parametrize("text", ["{Path.home()}", "{a@b}", "{f'{x}'}"])
+def test_an_expression_that_runs_code_is_refused(text: str) -> None:
+    with pytest.raises(LineError, match="no line runs it\nhint: assign it first"):
         parse("alerter", f'register night -f pager "--channel={text}"')
 
 
