@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._service import Service
     from ._sqlite import SqliteFile, journal_mode
     from ._sqlite_connection import FileConnection
-    from ._sqlite_errors import explained, is_locked
+    from ._sqlite_errors import explained, is_locked, way_out
 
 __all__ = [
     "BUSY_SECONDS",
@@ -48,6 +48,7 @@ __all__ = [
     "sweep_below",
     "temporary_in",
     "waits_long",
+    "way_out",
     "write_private",
 ]
 
@@ -70,6 +71,7 @@ _WHEN_USED = {
     "start_process": "._process",
     "context_value": "._context_values",
     "waits_long": "._patience",
+    "way_out": "._sqlite_errors",
 }
 
 
