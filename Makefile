@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TUTORIALS := build/tutorials
 
-.PHONY: quickstart lab test lint tests ipython8 pandas2 notebooks bench clean
+.PHONY: quickstart lab test lint tests ipython8 pandas2 notebooks bench faults clean
 
 quickstart: .venv/notebook  ## run the first tutorial headless and show what it showed
 	@$(BIN)/python notebooks/execute.py notebooks/01_first_flavor.ipynb build/quickstart
@@ -41,6 +41,9 @@ notebooks: .venv/dev
 
 bench: .venv/dev  ## each figure as a ratio to a limit measured in the same run
 	$(BIN)/python -m benchmarks
+
+faults: .venv/dev  ## look for inputs that nobody of us thought of, a minute for each reader
+	$(BIN)/python -m tests.fuzzing
 
 clean:
 	rm -rf .venv .venv-ipython8 .venv-pandas2 build dist .mypy_cache .pytest_cache .ruff_cache

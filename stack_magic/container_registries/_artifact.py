@@ -91,7 +91,7 @@ def write_artifact(
     except OSError as error:
         cause = os.strerror(error.errno or 0).lower()
         message = f"{os.fspath(folder)!r} was not written: {cause}"
-        raise StorageError(message) from error
+        raise StorageError(message, hint="give a folder that can be written to") from error
     return top.digest
 
 
@@ -108,11 +108,11 @@ def read_artifact(folder: Path) -> Artifact:
     images = {image.digest: image for image in described(layout)}
     if len(images) != 1:
         message = f"{shown!r} holds {len(images)} images, and one artifact is wanted"
-        raise StorageError(message)
+        raise StorageError(message, hint="pull one reference into a folder of its own")
     manifest = layout.manifest(next(iter(images.values())))
     if manifest.artifact_type is None or manifest.config is None:
         message = f"{shown!r} holds an image, and an artifact with an artifactType is wanted"
-        raise StorageError(message)
+        raise StorageError(message, hint="write_artifact(folder, files, artifact_type=...)")
     layers = [layer for layer in manifest.layers if layer.media_type != _EMPTY]
     _check_size(sum(layer.size for layer in layers), shown)
     files: dict[str, bytes] = {}
@@ -120,7 +120,7 @@ def read_artifact(folder: Path) -> Artifact:
         name = _checked(layer.annotations.get(_TITLE, ""))
         if name in files:
             message = f"{shown!r} has two files that are called {name!r}"
-            raise StorageError(message)
+            raise StorageError(message, hint="write_artifact gives each a name of its own")
         files[name] = read_blob(folder, layer)
     return Artifact(manifest.artifact_type, dict(manifest.annotations), files)
 
@@ -151,4 +151,4 @@ def _checked(name: str) -> str:
 def _check_size(size: int, shown: str) -> None:
     if size > LARGEST_ARTIFACT:
         message = f"{shown!r} is too large: files of an artifact have {LARGEST_ARTIFACT} bytes"
-        raise StorageError(message)
+        raise StorageError(message, hint="keep what is large in an artifact store")

@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING
 from stack_magic.errors import CorruptArtifactError, PathRefusedError, StorageError
 from stack_magic.machine import private_folder, temporary_in
 
+from ._manifests import COPY_AGAIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -48,7 +50,7 @@ def open_inside(folder: Path, *parts: str) -> IO[bytes]:
         if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}:
             raise _refused(shown) from error
         message = f"{shown!r} cannot be read: {os.strerror(error.errno or 0).lower()}"
-        raise StorageError(message) from error
+        raise StorageError(message, hint=f"chmod -R u+rX {os.fspath(folder)!r}") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _refused(shown)
@@ -61,7 +63,7 @@ def open_blob(folder: Path, descriptor: Descriptor) -> IO[bytes]:
         return open_inside(folder, "blobs", "sha256", blob_name(descriptor))
     except FileNotFoundError as error:
         message = f"blob {descriptor.digest} is missing in {os.fspath(folder)!r}"
-        raise CorruptArtifactError(message) from error
+        raise CorruptArtifactError(message, hint=COPY_AGAIN) from error
 
 
 def read_blob(folder: Path, descriptor: Descriptor) -> bytes:
@@ -138,7 +140,7 @@ def _verified(file: IO[bytes], descriptor: Descriptor, folder: Path) -> Iterator
             f"blob {descriptor.digest} in {os.fspath(folder)!r} has other bytes "
             "than its digest and size say"
         )
-        raise CorruptArtifactError(message)
+        raise CorruptArtifactError(message, hint=COPY_AGAIN)
 
 
 def _refused(shown: str) -> PathRefusedError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stack_magic.errors import CorruptArtifactError, InvalidNameError
 
 from ._layout import REF_NAME
-from ._manifests import Descriptor
+from ._manifests import COPY_AGAIN, Descriptor
 from ._reference import Reference
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Index:
         entries = document.get("manifests")
         if not isinstance(entries, list):
             message = f"{where!r} cannot be used: manifests is no list"
-            raise CorruptArtifactError(message)
+            raise CorruptArtifactError(message, hint=COPY_AGAIN)
         self._document, self._where = document, where
         self._entries: list[Any] = entries
         self._images = {str(reference): image for reference, image in self._read()}

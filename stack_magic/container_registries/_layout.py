@@ -12,7 +12,7 @@ from stack_magic.errors import StorageError
 from stack_magic.machine import private_folder, sweep, temporary_in, write_private
 
 from ._blobs import blob_folder, copy_blob, keep_names, open_inside, read_blob
-from ._manifests import Descriptor, Manifest, as_bytes, check_is_manifest, read_object
+from ._manifests import COPY_AGAIN, Descriptor, Manifest, as_bytes, check_is_manifest, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ class Layout:
                 f"manifest {top.digest} is not used: at most {_MOST_MANIFESTS} "
                 f"manifests in {_DEEPEST} levels are kept under one reference"
             )
-            raise StorageError(message)
+            raise StorageError(message, hint="push its parts under references of their own")
         manifest = self.manifest(top)
         for below in manifest.manifests:
             self._collect(below, found, begun, depth - 1)
@@ -102,7 +102,7 @@ class Layout:
             raise StorageError(message, hint="skopeo copy SOURCE oci:FOLDER:TAG") from error
         if len(data) > largest:
             message = f"{where!r} is larger than the {largest} bytes that it may have"
-            raise StorageError(message)
+            raise StorageError(message, hint=COPY_AGAIN)
         return read_object(data, repr(where))
 
 

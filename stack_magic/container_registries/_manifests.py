@@ -14,6 +14,9 @@ from ._reference import is_digest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COPY_AGAIN = "copy it again from where it came: skopeo copy SOURCE oci:FOLDER:TAG"
+"""What to do about a layout that is damaged."""
+
 LARGEST_MANIFEST = 4 * 1024 * 1024
 """Bytes that a manifest may have: what registries accept, by the distribution spec."""
 
@@ -131,10 +134,10 @@ def check_is_manifest(descriptor: Descriptor) -> None:
             f"{descriptor.digest} is {descriptor.media_type!r:.120}: "
             "only image manifests and image indexes of OCI, or Docker schema 2, are kept"
         )
-        raise StorageError(message)
+        raise StorageError(message, hint="skopeo copy --format=oci SOURCE oci:FOLDER:TAG")
     if descriptor.size > LARGEST_MANIFEST:
         message = f"manifest {descriptor.digest} is larger than {LARGEST_MANIFEST} bytes"
-        raise StorageError(message)
+        raise StorageError(message, hint=COPY_AGAIN)
 
 
 def read_object(data: bytes, where: str) -> dict[str, Any]:
@@ -178,4 +181,4 @@ def _descriptors(document: Mapping[str, Any], key: str, where: str) -> tuple[Des
 
 
 def _corrupt(where: str, reason: str) -> CorruptArtifactError:
-    return CorruptArtifactError(f"{where} cannot be used: {reason}")
+    return CorruptArtifactError(f"{where} cannot be used: {reason}", hint=COPY_AGAIN)

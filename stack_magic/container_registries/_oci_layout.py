@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "oci:"
 _PATIENCE = 600.0  # seconds: others may be pushing what is large
+_SHOWN = 8
+"""References that an error lists."""
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 
 
@@ -216,9 +219,11 @@ class OciLayoutContainerRegistry(BaseContainerRegistry):
         return next((p for p in parts if p.digest == wanted.digest and p.is_manifest), None)
 
     def _unknown(self, wanted: Reference, index: Index) -> UnknownNameError:
-        near = did_you_mean(str(wanted), [str(ref) for ref, _ in index.images() if ref.tag])
+        known = sorted({str(ref) for ref, _ in index.images() if ref.tag})
+        near = did_you_mean(str(wanted), known)
         message = f"no image is called '{wanted}' in container_registry {self.name!r}"
-        return UnknownNameError(message, hint=f"did you mean {near!r}?" if near else None)
+        there = f"known: {', '.join(known[:_SHOWN])}" if known else "push an image first"
+        return UnknownNameError(message, hint=f"did you mean {near!r}?" if near else there)
 
     def _check_deletable(self, wanted: Reference) -> None:
         if self._index().find(wanted) is None:
@@ -239,7 +244,7 @@ class OciLayoutContainerRegistry(BaseContainerRegistry):
         except OSError as error:
             cause = os.strerror(error.errno or 0).lower()
             message = f"'{wanted}' was not {deed} container_registry {self.name!r}: {cause}"
-            raise StorageError(message) from error
+            raise StorageError(message, hint=f"%container_registry check {self.name}") from error
 
 
 def _image(reference: Reference, top: Descriptor, blobs: Iterable[Descriptor]) -> Image:

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from stack_magic.errors import CorruptArtifactError, UnknownNameError
 
 from ._layout import REF_NAME
-from ._manifests import Descriptor
+from ._manifests import COPY_AGAIN, Descriptor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ._layout import Layout
     from ._reference import Reference
+
+_SHOWN = 8
+"""Names that an error lists."""
 
 
 def described(layout: Layout) -> list[Descriptor]:
@@ -26,7 +31,7 @@ def described(layout: Layout) -> list[Descriptor]:
     entries = layout.index().get("manifests")
     if not isinstance(entries, list):
         message = f"{where!r} cannot be used: manifests is no list"
-        raise CorruptArtifactError(message)
+        raise CorruptArtifactError(message, hint=COPY_AGAIN)
     return [Descriptor.read(raw, repr(where)) for raw in entries]
 
 
@@ -52,8 +57,13 @@ def meant_by(reference: Reference, layout: Layout) -> Descriptor:
     folder = os.fspath(layout.folder)
     if reference.digest is not None:
         message = f"{folder!r} holds no image with digest {reference.digest!r}"
-        raise UnknownNameError(message)
+        raise UnknownNameError(message, hint=_listed(image.digest for image in images))
     count = len({image.digest for image in images})
     message = f"{folder!r} holds {count} images, and not one that is called '{reference}'"
     known = sorted(filter(None, (image.annotations.get(REF_NAME) for image in images)))
-    raise UnknownNameError(message, hint=f"it has {', '.join(known[:8])}" if known else None)
+    raise UnknownNameError(message, hint=_listed(known) if known else COPY_AGAIN)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return what the user may have meant."""
+    return f"it has {', '.join(sorted(set(names))[:_SHOWN]) or 'none'}"

@@ -21,6 +21,7 @@ _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"
 _SHELL_WORDS = frozenset({">", ">>", "<", "|", "||", "&", "&&"})
 _TYPOGRAPHIC_DASH = re.compile(r"[\u2013\u2014]+(?=[^\W\d])")
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d]")
+_HALF = re.compile("[\ud800-\udfff]")
 _OPTION = re.compile(r"--?[\w-]+(?==|\s|$)")
 
 
@@ -42,7 +43,7 @@ def tokenize(line: str) -> list[str]:
         _refuse_foreign(word, line)
         _refuse_slips(word)
         _refuse_broken_json(word)
-    return [_unquoted(word) for word in written]
+    return [_whole(_unquoted(word)) for word in written]
 
 
 def open_tokens(line: str) -> tuple[list[str], str]:
@@ -69,6 +70,15 @@ def _open_quote(line: str) -> int | None:
 
 def _unquoted(word: str) -> str:
     return _PART.sub(lambda match: _content(match.group()), word)
+
+
+def _whole(word: str) -> str:
+    """Return *word* if it is text that a file or a database can hold."""
+    half = _HALF.search(word)
+    if half is None:
+        return word
+    message = f"the line holds half of a character: U+{ord(half[0]):04X}"
+    raise LineError(message, hint="type the word anew instead of pasting it")
 
 
 def _content(part: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ._service import Service
     from ._sqlite import SqliteFile, journal_mode
     from ._sqlite_connection import FileConnection
-    from ._sqlite_errors import explained, is_locked
+    from ._sqlite_errors import explained, is_locked, way_out
     from ._user_folder import user_folder
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "temporary_in",
     "user_folder",
     "waits_long",
+    "way_out",
     "write_private",
 ]
 
@@ -78,6 +79,7 @@ _WHEN_USED = {
     "context_value": "._context_values",
     "user_folder": "._user_folder",
     "waits_long": "._patience",
+    "way_out": "._sqlite_errors",
 }
 
 

@@ -171,6 +171,7 @@ class SqliteFile:
             check_same_thread=False,
             factory=FileConnection,
         )
+        connection.text_factory = _readable
         try:
             self._prepare(connection, file)
         except BaseException:
@@ -206,6 +207,11 @@ class SqliteFile:
 
     def __reduce__(self) -> Any:
         return SqliteFile, self._schema.migrations
+
+
+def _readable(text: bytes) -> str:
+    """Return a text of the file: one that is damaged does not keep others from being read."""
+    return str(text, "utf-8", "replace")
 
 
 def _close(connection: sqlite3.Connection, process: int) -> None:

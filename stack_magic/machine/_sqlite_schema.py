@@ -13,7 +13,7 @@ from stack_magic.errors import StorageError
 
 from ._leftovers import temporary_in
 from ._private import private_file, settle
-from ._sqlite_errors import explained
+from ._sqlite_errors import explained, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +79,8 @@ class Schema:
                     f"{os.fspath(file)!r} could not be brought from schema {version} to "
                     f"{self.version}: {explained(str(error))}"
                 )
-                raise StorageError(message) from error
+                hint = way_out(str(error), os.fspath(file))
+                raise StorageError(message, hint=hint) from error
 
     def _advance(self, connection: sqlite3.Connection, version: int) -> None:
         for migration in self.migrations[version:]:

@@ -16,6 +16,7 @@ from stack_magic.errors import UnknownNameError, did_you_mean
 from stack_magic.machine import ProcessIdentity
 
 from ._records import RunRecord
+from ._row_values import texts_only
 from ._rows import as_json, as_text, chunks
 from ._tables import ARTIFACTS, LINKS, RUNS, SOURCES, STEPS
 
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 
     from stack_magic.enums import Outcome
 
-_LAST_NUMBER = select(func.max(RUNS.c.number)).where(RUNS.c.pipeline == bindparam("pipeline"))
+_LARGEST = 2**31 - 1
+"""The last number that every database has a place for."""
+
+_LAST_NUMBER = select(func.max(RUNS.c.number)).where(
+    RUNS.c.pipeline == bindparam("pipeline"),
+    RUNS.c.number < _LARGEST,  # nor is it a text in a damaged row
+)
 _INSERT_RUN = insert(RUNS)
 _FINISH_RUN = (
     update(RUNS)
@@ -67,8 +74,7 @@ def start_run(
     steps: Sequence[str],
 ) -> RunRecord:
     """Insert a run under the pipeline's next number."""
-    last = connection.execute(_LAST_NUMBER, {"pipeline": pipeline}).scalar()
-    number = (last or 0) + 1
+    number = _next_number(connection, pipeline)
     record = RunRecord(
         name=f"{pipeline}-{number}",
         pipeline=pipeline,
@@ -94,6 +100,15 @@ def start_run(
     return record
 
 
+def _next_number(connection: Connection, pipeline: str) -> int:
+    """Return the number after the last one, of which no run has the name."""
+    number = int(connection.execute(_LAST_NUMBER, {"pipeline": pipeline}).scalar() or 0) + 1
+    # A row whose number is damaged still has its name.
+    while connection.execute(_ONE_RUN, {"run": f"{pipeline}-{number}"}).first() is not None:
+        number += 1
+    return number
+
+
 def finish_run(connection: Connection, run: str, outcome: Outcome, seconds: float) -> Any:
     """Update a run with its end; return its row."""
     values = {"run": run, "ended": outcome.value, "lasted": seconds}
@@ -103,7 +118,7 @@ def finish_run(connection: Connection, run: str, outcome: Outcome, seconds: floa
 
 def pipelines(connection: Connection) -> list[str]:
     """Return the names of all pipelines, sorted."""
-    return list(connection.execute(_PIPELINES).scalars())
+    return texts_only(connection.execute(_PIPELINES).scalars())
 
 
 def runs(connection: Connection, pipeline: str | None, last: int | None) -> Sequence[Any]:
@@ -119,7 +134,7 @@ def run_names(connection: Connection, prefix: str, last: int | None) -> list[str
     statement = _RUN_NAMES_WITH if prefix else _RUN_NAMES
     values = {"prefix": prefix, "length": len(prefix)} if prefix else {}
     statement = statement if last is None else statement.limit(last)
-    return list(connection.execute(statement, values).scalars())
+    return texts_only(connection.execute(statement, values).scalars())
 
 
 def one_run(connection: Connection, run: str) -> Any:
@@ -132,7 +147,7 @@ def one_run(connection: Connection, run: str) -> Any:
 
 def unknown_run(connection: Connection, run: str) -> UnknownNameError:
     """Return the error for a run that is not recorded, which names the nearest."""
-    near = did_you_mean(run, connection.execute(_NEAR_NAMES).scalars())
+    near = did_you_mean(run, texts_only(connection.execute(_NEAR_NAMES).scalars()))
     hint = f"did you mean {near!r}?" if near else "%pipeline runs"
     return UnknownNameError(f"no run is called {run!r}", hint=hint)
 
@@ -165,5 +180,5 @@ def sources(connection: Connection, digests: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for chunk in chunks(digests):
         rows = connection.execute(_SOURCES, {"digests": chunk}).all()
-        found.update((row.digest, row.text) for row in rows)
+        found.update((row.digest, row.text) for row in rows if isinstance(row.text, str))
     return found

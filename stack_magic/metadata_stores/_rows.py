@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stack_magic.enums import Outcome
 from stack_magic.errors import StorageError
-from stack_magic.machine import ProcessIdentity
 
 from ._records import ArtifactRecord, FoundRuns, RunRecord, StepRecord
+from ._row_values import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     Rows = Sequence[Any]
 
 T = TypeVar("T")
-
-_SHOWN = 40
-"""Characters of a value that an error shows."""
 
 
 def as_json(value: Any) -> str:
@@ -78,16 +75,16 @@ def run_of(row: Any) -> RunRecord:
     Raises:
         StorageError: The row cannot be read.
     """
-    field = _reader(row, f"run {row.name!r}")
+    field = reader(row, f"run {row.name!r}")
     return RunRecord(
-        name=row.name,
-        pipeline=row.pipeline,
-        stack=row.stack,
+        name=field("name", "a text"),
+        pipeline=field("pipeline", "a text"),
+        stack=field("stack", "a text"),
         started=field("started", "a time"),
         outcome=None if row.outcome is None else field("outcome", "an outcome"),
         seconds=field("seconds", "a number"),
         parameters=field("parameters", "a JSON object"),
-        steps=tuple(field("steps", "a JSON list")),
+        steps=field("steps", "a JSON list of texts"),
         owner=field("owner", "a process"),
     )
 
@@ -119,12 +116,12 @@ def readable_steps_of(rows: tuple[Rows, Rows]) -> list[StepRecord]:
 
 def _steps(rows: tuple[Rows, Rows], *, skip: bool = False) -> Iterator[StepRecord]:
     steps, links = rows
-    artifacts: dict[tuple[int, str], dict[str, ArtifactRecord]] = defaultdict(dict)
+    linked: dict[int, list[Any]] = defaultdict(list)
     for link in links:
-        artifacts[link.step_id, link.role][link.label] = artifact_of(link)
+        linked[link.step_id].append(link)
     for row in steps:
         try:
-            step = _step_of(row, artifacts[row.id, "input"], artifacts[row.id, "output"])
+            step = _step_of(row, linked[row.id])
         except StorageError:
             if not skip:
                 raise
@@ -132,81 +129,49 @@ def _steps(rows: tuple[Rows, Rows], *, skip: bool = False) -> Iterator[StepRecor
             yield step
 
 
-def _step_of(
-    row: Any, inputs: dict[str, ArtifactRecord], outputs: dict[str, ArtifactRecord]
-) -> StepRecord:
-    field = _reader(row, f"step {row.name!r} of run {row.run!r}")
+def _step_of(row: Any, links: Rows) -> StepRecord:
+    what = f"step {row.name!r} of run {row.run!r}"
+    field = reader(row, what)
+    artifacts: dict[str, dict[str, ArtifactRecord]] = {"input": {}, "output": {}}
+    for link in links:
+        of_link = reader(link, what)
+        role = of_link("role", "input or output")
+        artifacts[role][of_link("label", "a text")] = artifact_of(link)
     return StepRecord(
-        run=row.run,
-        name=row.name,
+        run=field("run", "a text"),
+        name=field("name", "a text"),
         outcome=field("outcome", "an outcome"),
-        code_digest=row.code_digest,
-        cache_key=row.cache_key,
+        code_digest=field("code_digest", "a text"),
+        cache_key=field("cache_key", "a text"),
         parameters=field("parameters", "a JSON object"),
-        inputs=inputs,
-        outputs=outputs,
-        upstream=tuple(field("upstream", "a JSON list")),
+        inputs=artifacts["input"],
+        outputs=artifacts["output"],
+        upstream=field("upstream", "a JSON list of texts"),
         started=None if row.started is None else field("started", "a time"),
         seconds=field("seconds", "a number"),
-        error=row.error,
-        reason=row.reason,
+        error=field("error", "a text"),
+        reason=field("reason", "a text"),
         reads=field("reads", "a JSON object"),
     )
 
 
 def artifact_of(row: Any) -> ArtifactRecord:
-    """Return the artifact of a row."""
+    """Return the artifact of a row.
+
+    Raises:
+        StorageError: The row cannot be read.
+    """
+    field = reader(row, f"artifact {row.key!r:.100}")
     return ArtifactRecord(
-        key=row.key,
-        sha256=row.sha256,
-        size=row.size,
-        materializer=row.materializer,
-        type_name=row.type_name,
-        producer=(row.producer_run, row.producer_step),
-        references=tuple(map(str, json.loads(row.refers))),
-        signature=row.signature,
+        key=field("key", "a text"),
+        sha256=field("sha256", "a text"),
+        size=field("size", "a whole number"),
+        materializer=field("materializer", "a text"),
+        type_name=field("type_name", "a text"),
+        producer=(field("producer_run", "a text"), field("producer_step", "a text")),
+        references=field("refers", "a JSON list of texts"),
+        signature=field("signature", "a text"),
     )
-
-
-def _reader(row: Any, what: str) -> Callable[[str, str], Any]:
-    def field(column: str, kind: str) -> Any:
-        value = getattr(row, column)
-        try:
-            return _KINDS[kind](value)
-        except (ValueError, TypeError) as error:
-            shown = repr(value)
-            shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-            message = f"{what} cannot be read: column {column!r} holds {shown}, not {kind}"
-            raise StorageError(
-                message, hint="other runs are not touched: %pipeline runs"
-            ) from error
-
-    return field
-
-
-def _json(kind: type) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        value = json.loads(text)
-        if not isinstance(value, kind):
-            raise TypeError(text)
-        return value
-
-    return read
-
-
-def _process(text: str) -> ProcessIdentity | None:
-    value = json.loads(text)
-    return None if value is None else ProcessIdentity(*value)
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "a JSON object": _json(dict),
-    "a JSON list": _json(list),
-    "a time": datetime.fromisoformat,
-    "an outcome": Outcome,
-    "a number": float,
-    "a process": _process,
-}
 
 
 def chunks(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:

@@ -102,3 +102,8 @@ class SqliteMetadataStore(TabularMetadataStore):
         from stack_magic.machine import explained
 
         return f"metadata store {self.location!r} {explained(str(error))}"
+
+    def _way_out(self, error: BaseException) -> str:
+        from stack_magic.machine import way_out
+
+        return way_out(str(error), self.location)

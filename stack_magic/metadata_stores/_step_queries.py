@@ -15,6 +15,7 @@ from stack_magic.errors import UnknownNameError
 
 from ._base import RECENT_RUNS
 from ._queries import one_run
+from ._row_values import texts_only
 from ._rows import chunks
 from ._tables import ARTIFACTS, LINKS, RUNS, STEPS
 
@@ -115,7 +116,7 @@ def previous_steps(
 
 def last_cache_keys(connection: Connection, pipeline: str) -> list[str]:
     """Return the cache keys of the newest run of a pipeline that has any."""
-    return list(connection.execute(_LAST_KEYS, {"pipeline": pipeline}).scalars())
+    return texts_only(connection.execute(_LAST_KEYS, {"pipeline": pipeline}).scalars())
 
 
 def artifact(connection: Connection, sha256: str) -> Any:
@@ -129,7 +130,7 @@ def producer(connection: Connection, artifact: ArtifactRecord) -> tuple[Rows, Ro
     rows = connection.execute(_ONE_STEP, {"run_name": run, "step": step}).all()
     if not rows:
         message = f"no step {step!r} of run {run!r}, which wrote {artifact.key!r}"
-        raise UnknownNameError(message)
+        raise UnknownNameError(message, hint="%pipeline runs")
     return _with_links(connection, rows)
 
 

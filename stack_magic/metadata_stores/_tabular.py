@@ -185,11 +185,19 @@ class TabularMetadataStore(BaseMetadataStore):
         try:
             yield
         except DBAPIError as error:
-            raise StorageError(self._explained(error.orig or error)) from error
+            said = error.orig or error
+            raise StorageError(self._explained(said), hint=self._way_out(said)) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            message = f"metadata store {self.location!r} cannot hold such a value: {error}"
+            raise StorageError(message, hint="%pipeline runs") from error
         except OSError as error:
             message = f"metadata store {self.location!r} cannot be used: {error}"
-            raise StorageError(message) from error
+            raise StorageError(message, hint=self._way_out(error)) from error
 
     def _explained(self, error: BaseException) -> str:
         """Return the sentence for an error of the database's driver."""
         return f"metadata store {self.location!r} cannot be used: {error}; nothing was recorded"
+
+    def _way_out(self, error: BaseException) -> str:
+        """Return what to type about an error of the database's driver."""
+        return f"%metadata_store check {self.name}"

@@ -24,6 +24,7 @@ from stack_magic.capture import (
 
 from ._files_read import FILES, MISSING, UnreadableError
 from ._policy import CachePolicy
+from ._recorded_reads import names_read
 from ._refusals import uncounted_reads, unknown_reads, unread_parameters
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class CacheKey:
     @property
     def files(self) -> Mapping[str, str]:
         """The files that count, by name, with their digests."""
-        found: Mapping[str, str] = self.reads.get("files", {})
+        found: Mapping[str, str] = names_read(self.reads, "files")
         return found
 
 
@@ -139,7 +140,7 @@ class KeyMaker:
 
     def written(self, reads: Mapping[str, Any]) -> frozenset[str]:
         """Return the files that a recorded step is known to have written."""
-        files = reads.get("files", {})
+        files = names_read(reads, "files")
         return frozenset(name for name, content in files.items() if content == WRITTEN)
 
     def changed_files(self, key: CacheKey) -> frozenset[str]:

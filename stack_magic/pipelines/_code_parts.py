@@ -33,7 +33,7 @@ class CodeParts(NamedTuple):
             text = store.get_sources([digest]).get(digest)
         try:
             parts = json.loads(text or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return cls({})
         return cls({str(n): str(p) for n, p in parts.items()} if isinstance(parts, dict) else {})
 

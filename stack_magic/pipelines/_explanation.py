@@ -11,6 +11,7 @@ from stack_magic.display import listed_names
 from ._code_parts import CodeParts
 from ._flavor_calls import calling
 from ._reasons import NEVER_RAN_HERE, NOT_ASKED, NOT_CACHED
+from ._recorded_reads import names_read, text_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -121,8 +122,9 @@ def changes_between(
         yield from _code_changes(CodeParts.recorded(store, previous.code_digest), code)
     yield from _parameter_changes(previous, record)
     for kind, words in _KINDS.items():
-        yield from _changes_of(words, previous.reads.get(kind, {}), record.reads.get(kind, {}))
-    if previous.reads.get("function", "") != record.reads.get("function", ""):
+        before, now = (names_read(one.reads, kind) for one in (previous, record))
+        yield from _changes_of(words, before, now)
+    if text_read(previous.reads, "function") != text_read(record.reads, "function"):
         yield "what `cache_func` returns changed"
 
 
@@ -162,7 +164,7 @@ def _code_changes(before: CodeParts, now: CodeParts) -> Iterator[str]:
 
 
 def _parameter_changes(previous: StepRecord, record: StepRecord) -> Iterator[str]:
-    before, now = (r.reads.get("parameters", {}) for r in (previous, record))
+    before, now = (names_read(r.reads, "parameters") for r in (previous, record))
     for name in _names_changed(before, now):
         was, new = (_shown(r.parameters, name) for r in (previous, record))
         yield f"parameter {name}: {was} -> {new}" if was != new else f"parameter {name} changed"

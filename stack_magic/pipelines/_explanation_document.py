@@ -26,6 +26,7 @@ from ._code_parts import CodeParts, names_that_count
 from ._files_read import MISSING
 from ._flavor_calls import calling
 from ._reasons import NOT_ASKED, note_lines, reasons_of, way_out
+from ._recorded_reads import names_read, text_read
 from ._run_end import step_without_end
 
 if TYPE_CHECKING:
@@ -157,18 +158,18 @@ def _reads(record: StepRecord, parts: CodeParts) -> Iterator[tuple[str, str]]:
         yield f"parameter {name}", shown_parameter(record.parameters, name)
     for name, artifact in record.inputs.items():
         yield f"input {name}", f"made by {'/'.join(artifact.producer)}"
-    for name, content in record.reads.get("files", {}).items():
+    for name, content in names_read(record.reads, "files").items():
         told = "no such file" if content == MISSING else str(content)
         yield f"file {name}", told if " " in told else "by its content"
     names = {
-        "environment": list(record.reads.get("environment", ())),
+        "environment": list(names_read(record.reads, "environment")),
         **names_that_count(parts),
-        "source dependencies": list(record.reads.get("code", ())),
+        "source dependencies": list(names_read(record.reads, "code")),
     }
     for label, found in names.items():
         if found:
             yield label, listed_names(found, _FEW)
-    if record.reads.get("function"):
+    if text_read(record.reads, "function"):
         yield "cache_func", "by what it returns"
 
 
@@ -180,7 +181,7 @@ def shown_parameter(parameters: Mapping[str, object], name: str) -> str:
 
 def _differences(record: StepRecord, store: BaseMetadataStore) -> Iterator[Block]:
     """Yield the code that differs from the run that it was compared with."""
-    compared = record.reads.get("compared", "")
+    compared = text_read(record.reads, "compared")
     if not compared:
         return
     try:

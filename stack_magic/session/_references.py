@@ -216,7 +216,10 @@ def resolve(reference: Reference, field: str, namespace: Mapping[str, Any]) -> A
 
 def _from_environment(reference: Reference, field: str) -> str:
     name = reference.target.removesuffix(MAY_BE_EMPTY)
-    value = os.environ.get(name)
+    try:
+        value = os.environ.get(name)
+    except UnicodeEncodeError:  # half of a character is in no name
+        value = None
     if value is None:
         message = f"{field}: environment variable {name!r} is not set"
         hint = f"set it before the kernel starts, or use another of {FORMS}"
@@ -229,21 +232,22 @@ def _from_environment(reference: Reference, field: str) -> str:
 
 
 def _from_file(reference: Reference, field: str) -> str:
-    path = Path(reference.target).expanduser()
     try:
+        path = Path(reference.target).expanduser()
         # To open a pipe or a device may wait for ever; a folder says so by itself.
         if path.exists() and not (path.is_file() or path.is_dir()):
             message = f"{field}: {reference.target!r} is no regular file"
             raise ReferenceRefusedError(message, hint="write the value to a file: @file:PATH")
         with path.open(encoding="utf-8") as file:
             text = file.read(MAX_FILE + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+    except (OSError, ValueError, RuntimeError) as error:  # of an unknown user's home
+        is_text = isinstance(error, UnicodeDecodeError)
+        reason = "it is not UTF-8 text" if is_text else getattr(error, "strerror", None) or error
         message = f"{field}: cannot read {reference.target!r}: {reason}"
         raise ReferenceRefusedError(message, hint="check the path") from None
     if len(text) > MAX_FILE:
         message = f"{field}: {reference.target!r} is over the limit of {MAX_FILE} bytes"
-        raise ReferenceRefusedError(message)
+        raise ReferenceRefusedError(message, hint="write the value alone to a file: @file:PATH")
     if not text.strip():
         message = f"{field}: {reference.target!r} is empty"
         raise ReferenceRefusedError(message, hint=f"write the value to it, or --{field}=''")
