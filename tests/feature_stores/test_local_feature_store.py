@@ -177,7 +177,9 @@ def test_not_a_number_stays_one(store: LocalFeatureStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [object(), (1,), {"a": 1}, {1}, b"x", 1j, [[1]], [(1,)]], ids=repr
+    "value",
+    [object(), (1,), {"a": 1}, {1}, b"x", 1j, [[1]], [(1,)]],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_cannot_be_kept_is_refused(store: LocalFeatureStore, file: Path, value: Any) -> None:
     with pytest.raises(InvalidConfigurationError, match="'trips' of row 2 has a"):

@@ -59,7 +59,11 @@ def test_what_cannot_be_read_is_not_certain() -> None:
     assert not described(number for number in range(3)).is_certain
 
 
-@pytest.mark.parametrize("value", [{1: "a"}, {"a": {1: 2}}, 1j, threading.Lock()], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [{1: "a"}, {"a": {1: 2}}, 1j, threading.Lock()],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_json_would_change_is_no_json(value: Any) -> None:
     with pytest.raises(TypeError):
         as_json(value)
