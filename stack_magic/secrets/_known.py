@@ -20,6 +20,7 @@ _LEAF = 400
 _PIECE = 1 << 15
 _IN_BYTES = 8  # shorter ones are in large files by chance
 _CHUNK = 1 << 22
+_BATCH = 1 << 10
 
 
 class Finder:
@@ -148,10 +149,10 @@ class KnownSecrets:
             self._secrets |= new
             self._numbers |= frozenset(_numbers_in(new))
 
-    def has_number(self, value: object) -> bool:
-        """Whether *value* is a number that, written as a text, is a secret."""
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and value in self._numbers
+    @property
+    def numbers(self) -> frozenset[float]:
+        """The numbers that, written as texts, are secrets."""
+        return self._numbers
 
     def masked(self, text: str) -> str:
         """Return *text* without any known secret, however it is spelled.
@@ -171,6 +172,18 @@ class KnownSecrets:
         if not secrets:
             return False
         return text.strip() in secrets or self._finder(secrets)[0].is_in(text)
+
+    def is_in_any(self, texts: Sequence[str]) -> bool:
+        """Whether `masked` would change one of *texts*."""
+        secrets = self._secrets
+        if not secrets or not texts:
+            return False
+        if any(text.strip() in secrets for text in texts):
+            return True
+        finder = self._finder(secrets)[0]
+        # Many at once, with a character between them that is in no secret that is typed.
+        batches = (texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
+        return any(finder.is_in("\0".join(batch)) for batch in batches)
 
     def is_in_bytes(self, content: bytes) -> bool:
         """Whether *content* has a known secret of eight characters or more in clear."""
@@ -223,9 +236,14 @@ def knows_any() -> bool:
     return KNOWN.is_any
 
 
-def number_is_secret(value: object) -> bool:
-    """Whether *value* is a number that, written as a text, is a secret."""
-    return KNOWN.has_number(value)
+def secret_numbers() -> frozenset[float]:
+    """Return the numbers that, written as texts, are secrets that this process knows."""
+    return KNOWN.numbers
+
+
+def any_tells_secret(texts: Sequence[str]) -> bool:
+    """Whether one of *texts* has a secret that this process knows."""
+    return KNOWN.is_in_any(texts)
 
 
 def tells_secret(text: str) -> bool:

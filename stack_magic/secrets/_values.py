@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
-from ._known import knows_any, learn, number_is_secret, tells_secret
+from ._known import any_tells_secret, knows_any, learn, secret_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def members(value: Any) -> list[Any]:
 
 
 def everything_in(value: Any) -> Iterator[Any]:
-    """Yield *value* and all that it holds, at any depth, each object once.
+    """Yield *value* and all that it holds, at any depth, each collection and object once.
 
     Of an object that is of no known kind, its attributes are what it holds.
     """
@@ -69,6 +69,9 @@ def everything_in(value: Any) -> Iterator[Any]:
     kept = []  # so that no id is used twice
     while waiting:
         one = waiting.pop()
+        if type(one) in _LEAVES:  # most of what is in large values
+            yield one
+            continue
         if id(one) in seen:
             continue
         seen.add(id(one))
@@ -89,6 +92,7 @@ def _held(value: Any) -> list[Any]:
     return list(attributes.values())
 
 
+_LEAVES = {str, int, float, bool, bytes, type(None)}
 _CODE = (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
 _CLOSED = (str, bytes, bytearray, int, float, complex, *_CODE, *SECRETS)
 """What holds nothing, or is code, of which others ask."""
@@ -145,10 +149,19 @@ def learn_all(value: Any) -> None:
 
 def holds_known_secret(value: Any) -> bool:
     """Whether a text in *value* has a secret that this process knows, or a number is one."""
-    return knows_any() and any(
-        number_is_secret(one) or any(map(tells_secret, _text_of(one)))
-        for one in everything_in(value)
-    )
+    if not knows_any():
+        return False
+    texts: list[str] = []
+    numbers = secret_numbers()
+    for one in everything_in(value):
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, int | float):
+            if one in numbers and not isinstance(one, bool):
+                return True
+        else:
+            texts += _text_of(one)
+    return any_tells_secret(texts)
 
 
 def can_be_shown(value: Any) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stack_magic.secrets import holds_known_secret, learn
 from stack_magic.secrets._known import KnownSecrets
 
 CANARY = "hunter2-SEKRET"
@@ -81,3 +82,27 @@ def test_bytes_tell_a_secret_of_eight_characters() -> None:
     assert not secrets.is_in_bytes(b"\x80abcd")
     assert secrets.is_in_bytes(known_bytes := "pässwörd-pässwörd".encode()) is False
     assert known("pässwörd-pässwörd").is_in_bytes(b"\xc3" + known_bytes)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_told"),
+    [
+        (4711, True),
+        ([1, {"pin": 4711.0}], True),
+        ([14711, 47110, True], False),
+        (["a", "x-hunter2-y"], True),
+        ({"a": ("hunter", "2")}, False),
+        pytest.param(10**5000, False, id="huge"),
+        (["1"], False),
+    ],
+)
+def test_a_value_that_holds_what_is_known_is_found(value: object, *, is_told: bool) -> None:
+    learn("hunter2", "4711")
+    assert holds_known_secret(value) is is_told
+
+
+def test_a_text_among_many_is_found() -> None:
+    learn("hunter2")
+    texts = [str(number) for number in range(5000)]
+    assert not holds_known_secret(texts)
+    assert holds_known_secret([*texts[:2500], "it is hunter2.", *texts[2500:]])
