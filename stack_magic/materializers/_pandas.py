@@ -10,9 +10,14 @@ import io
 import json
 from typing import Any
 
+from stack_magic.errors import MissingDependencyError
+
 from ._pandas_notes import NOTES, Notes, names_of
 from ._pandas_same import check_labels, check_same, is_certain, is_certain_index
 from ._same import NotTheSameError
+
+_ARROW = 15
+"""Before 14.0.1 pyarrow unpickled the types that a file named (CVE-2023-47248)."""
 
 
 class PandasMaterializer:
@@ -103,8 +108,12 @@ def _with_names(frame: Any) -> Any:
 
 def _read(content: bytes, columns: list[str] | None = None) -> Any:
     import pandas as pd
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if int(pa.__version__.partition(".")[0]) < _ARROW:
+        message = f"parquet is not read with pyarrow {pa.__version__}: a file could run code"
+        raise MissingDependencyError(message, hint=f"%pip install 'pyarrow>={_ARROW}'")
     written = pq.read_schema(io.BytesIO(content)).metadata.get(NOTES)
     frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow", columns=columns)
     return frame if written is None else Notes.from_json(written).restored(frame)

@@ -179,6 +179,18 @@ def test_a_missing_library_is_named_with_the_line_that_installs_it(
         load(materializer.name, content, "artifact 'a'")
 
 
+def test_parquet_is_not_read_with_a_pyarrow_that_runs_what_it_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pa, pd = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    materializer, content = dump(pd.DataFrame({"a": [1]}))
+    monkeypatch.setattr(pa, "__version__", "14.0.0")
+    with pytest.raises(
+        MissingDependencyError, match=r"pyarrow 14\.0\.0: a file could run code\nhint: "
+    ):
+        load(materializer.name, content, "artifact 'a'")
+
+
 def test_two_stores_of_records_may_share_a_store_of_artifacts(
     make_stack: Callable[..., Stack], tmp_path: Path
 ) -> None:
