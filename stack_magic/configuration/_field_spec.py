@@ -48,7 +48,7 @@ class FieldSpec:
         default: The value it has when nothing is given; `PydanticUndefined` when there is
             none, or it is made when needed.
         choices: Its values as they are given in a configuration, where they are few: those
-            of literals, enumerations and bools.
+            of literals, enumerations and bools, and `null` where `None` is one.
         bounds: What its values keep, in words: `≥ 1`.
         why_secret: Why it is secret, by its type, a mark or its name; empty when it is not.
         discriminator: The field by which the models of a union are told apart, or None.
@@ -149,6 +149,7 @@ def fields_of(model: type[BaseModel]) -> Mapping[str, FieldSpec]:
 
 def _spec(name: str, info: FieldInfo) -> FieldSpec:
     kind, is_optional, notes = _peeled(info.annotation)
+    choices = list(_as_given(info.annotation))
     inner = [note for note in notes if isinstance(note, FieldInfo)]
     told_apart = [i.discriminator for i in (info, *inner) if isinstance(i.discriminator, str)]
     bounding = [*info.metadata, *notes, *(one for note in inner for one in note.metadata)]
@@ -158,7 +159,7 @@ def _spec(name: str, info: FieldInfo) -> FieldSpec:
         kind,
         is_optional,
         info.default,
-        tuple(dict.fromkeys(_as_given(info.annotation))),
+        tuple(dict.fromkeys([*choices, *["null"] * bool(choices and is_optional)])),
         tuple(dict.fromkeys(_bounds(bounding))),
         why_field_is_secret(name, info),
         told_apart[0] if told_apart else None,

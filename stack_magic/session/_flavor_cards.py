@@ -115,7 +115,8 @@ def _field_row(cls: type[StackComponent], field: FieldSpec) -> tuple[str, ...]:
 
 def _meaning(field: FieldSpec) -> str:
     """Return what a field is for, and what the words of its type do not say."""
-    is_said = field.takes(bool) or all(choice in field.type_name for choice in field.choices)
+    others = set(field.choices) - {"null"}
+    is_said = field.takes(bool) or all(choice in field.type_name for choice in others)
     more = (
         "" if is_said else f"one of {', '.join(field.choices)}",
         f"in {field.unit}" if field.unit else "",

@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import StackMagicError, UnknownNameError, did_you_mean
+from stack_magic.errors import InvalidFlavorError, StackMagicError, UnknownNameError, did_you_mean
 from stack_magic.pipelines import install_runner
 from stack_magic.secrets import masking
 
@@ -133,6 +133,9 @@ class Session:
 
     def register_flavor(self, cls: type) -> Shown:
         """Make *cls* a flavor, or the new definition of the flavor that it was."""
+        if cls is None:
+            message = "None is no class, and no flavor"
+            raise InvalidFlavorError(message, hint="session.register_flavor(MyStore)")
         name = getattr(cls, "__name__", repr(cls))
         kind = getattr(cls, "TYPE", None)
         known = kind if isinstance(kind, StackComponentType) else None

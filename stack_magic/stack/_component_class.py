@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, PydanticUserError
@@ -27,13 +28,33 @@ class ComponentClass(ModelMetaclass):
         """Return the class.
 
         Raises:
-            InvalidFlavorError: A field has no annotation.
+            InvalidFlavorError: A field has no annotation, or one that raises.
         """
         try:
             return super().__new__(cls, name, bases, namespace, **kwargs)
         except PydanticUserError as error:
             refused = _in_words(name, namespace, error)
+        except Exception as error:
+            field = _annotated_field(error)
+            if field is None:  # code of the user's, such as `__init_subclass__`
+                raise
+            refused = _annotation_raised(f"{name}.{field}", error)
         raise refused
+
+
+def _annotated_field(error: Exception) -> str | None:
+    """Return the field whose annotation pydantic was evaluating when *error* was raised."""
+    for frame, _ in walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "get_model_type_hints":
+            return str(frame.f_locals.get("name"))
+    return None
+
+
+def _annotation_raised(field: str, error: Exception) -> InvalidFlavorError:
+    reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+    message = f"{field} has an annotation that cannot be resolved: {reason}"
+    hint = f"{field.rpartition('.')[2]}: str = '', with a type in the place of str"
+    return InvalidFlavorError(message, hint=hint)
 
 
 def _in_words(name: str, namespace: dict[str, Any], error: PydanticUserError) -> InvalidFlavorError:

@@ -215,6 +215,9 @@ def _unresolved(cls: type[StackComponent]) -> Iterator[Diagnostic]:
     except PydanticUserError as error:
         message = f"{cls.__name__} cannot be read: {str(error).partition(chr(10))[0]}"
         yield error_on("annotation", cls.__name__, message, "mend it and run its cell again")
+    except Exception as error:  # noqa: BLE001 - an annotation is an expression of the user's
+        message = f"an annotation of {cls.__name__} raised {type(error).__name__}: {error}"
+        yield error_on("annotation", cls.__name__, message, "mend it and run its cell again")
 
 
 def _names_in(annotation: Any) -> set[str]:
@@ -250,6 +253,13 @@ def _shadowing_fields(cls: type[StackComponent]) -> Iterator[Diagnostic]:
         if name in _OPTIONS:
             message = f"field {name} cannot be set on a line: --{name} is the command's own"
             yield error_on("shadows", cls.__name__, message, f"rename the field: {name}_")
+        elif name in StackComponent.model_fields:
+            if (
+                cls.model_fields[name].annotation
+                is not StackComponent.model_fields[name].annotation
+            ):
+                message = f"field {name} is one of every component, and has its type"
+                yield error_on("shadows", cls.__name__, message, f"rename the field: {name}_")
         elif hasattr(StackComponent, name):
             message = f"field {name} shadows the member {name} of every component"
             fix = f"rename the field: {name}_"

@@ -8,7 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from stack_magic.display import is_hidden
+from stack_magic.display import is_hidden, safe_repr
 from stack_magic.errors import InvalidNameError
 
 MAX_CHARACTERS = 64
@@ -29,6 +29,9 @@ _ALLOWED = re.compile(r"[\w.-]")
 _MARKS = frozenset({"Mn", "Mc"})
 """Marks that belong to the letter before them: vowels of Hindi, tones of Thai."""
 
+_PLAIN = {bool, int, float, bytes, list, tuple, dict, set}
+"""Types of values that are shown where a name is wanted; the `repr` of others says no more."""
+
 RULE = "1-64 letters, digits and _ . -, starting with a letter or digit"
 
 # Letters of other scripts that look like Latin ones (Unicode TR 39, the common part).
@@ -45,7 +48,8 @@ def check_name(name: Any) -> str:
         InvalidNameError: It is not a string, or breaks the rule for names.
     """
     if not isinstance(name, str):
-        message = f"a name is text, not {type(name).__name__}: {name!r:.80}"
+        value = f": {safe_repr(name):.80}" if type(name) in _PLAIN else ""
+        message = f"a name is text, not {type(name).__name__}{value}"
         raise InvalidNameError(message, hint=f"allowed: {RULE}")
     normal = unicodedata.normalize("NFC", name)
     broken = _broken_rule(normal)

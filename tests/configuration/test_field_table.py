@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import types
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pydantic as p
 import pytest
-from ipywidgets import Text, Textarea
 
 from stack_magic.alerters import BaseAlerter
+from stack_magic.configuration import json_text
 from stack_magic.enums import StackComponentType
-from stack_magic.errors import InvalidFlavorError
+from stack_magic.errors import InvalidFlavorError, ReferenceRefusedError
 from stack_magic.grammar import complete, parse
 from stack_magic.session import DescribeComponent, DescribeFlavor, Session, ShowHistory
 from stack_magic_widgets import ComponentForm
+from stack_magic_widgets._controls import SwitchControl
+from stack_magic_widgets._nested_controls import ModelControl, UnionControl
+from stack_magic_widgets._secret_control import SecretControl
 from tests.configuration.field_table import ANYTHING, REFUSED, ROWS
 from tests.widgets.hands import control, note, status, type_in
 
@@ -103,13 +108,73 @@ def _form_shows_and_fills(session: Session, text: str) -> None:
     assert "✕" not in status(shown.part)
     shown.close()
     form = ComponentForm("alerter", flavor="typed", session=session)
-    box = getattr(control(form.part, "x"), "box", None)
-    if isinstance(box, Text | Textarea):
-        type_in(form.part, name="four", x=text)
-        assert status(form.part) == "✓ ready", note(form.part, "x")
-        form.part.act.click()
-        assert _value(session, "four") == _value(session, "one")
+    type_in(form.part, name="four")
+    _fill(control(form.part, "x"), text)
+    assert status(form.part) == "✓ ready", note(form.part, "x")
+    form.part.act.click()
+    assert _value(session, "four") == _value(session, "one")
     form.close()
+
+
+def _fill(field: Any, text: str) -> None:
+    """Do with a control what a user does to give it the value that *text* is on a line."""
+    if isinstance(field, ModelControl):
+        for name, value in json.loads(text).items():
+            _fill(field.inner.controls[name], json_text(value))
+    elif isinstance(field, UnionControl):
+        values = json.loads(text)
+        field.choice.value = values.pop(field.field.spec.discriminator)
+        for name, value in values.items():
+            _fill(field.boxes[field.choice.value].controls[name], json_text(value))
+    elif isinstance(field, SecretControl):
+        field.box._handle_custom_msg({"kind": "secret", "value": text}, [])
+    elif isinstance(field, SwitchControl):
+        field.box.value = text == "true"
+    else:
+        field.box.value = text
+
+
+SECRET = "canary-in-clear"  # noqa: S105 - what must not be seen
+SECRETS: list[Any] = [
+    pytest.param(p.SecretStr, "@env:FIELD", p.SecretStr(SECRET), id="SecretStr"),
+    pytest.param(p.SecretStr | None, "@env:FIELD", p.SecretStr(SECRET), id="SecretStr or None"),
+    pytest.param(p.SecretBytes, "@env:FIELD", p.SecretBytes(SECRET.encode()), id="SecretBytes"),
+    pytest.param(p.Secret[str], "@env:FIELD", p.Secret[str](SECRET), id="Secret"),
+    pytest.param(list[p.SecretStr], '["@env:FIELD"]', [p.SecretStr(SECRET)], id="list"),
+    pytest.param(
+        list[p.SecretStr], '@json:["@env:FIELD"]', [p.SecretStr(SECRET)], id="list, marked as JSON"
+    ),
+    pytest.param(
+        dict[str, p.SecretStr], '{"a": "@env:FIELD"}', {"a": p.SecretStr(SECRET)}, id="dict"
+    ),
+    pytest.param(
+        tuple[int, p.SecretStr], '[1, "@env:FIELD"]', (1, p.SecretStr(SECRET)), id="tuple"
+    ),
+]
+
+
+@pytest.mark.parametrize(("annotation", "text", "value"), SECRETS)
+def test_a_secret_goes_through_every_door_by_reference(
+    annotation: Any, text: str, value: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIELD", SECRET)
+    session = _session(annotation)
+    session.apply(parse("alerter", f"register one --flavor=typed --x='{text}'"))
+    made = _value(session, "one")
+    assert made == value
+    for command in (DescribeComponent(ALERTER, "one"), DescribeFlavor(ALERTER, "typed")):
+        shown = repr(session.apply(command))
+        assert SECRET not in shown
+    assert "secret  --x (by its type)" in shown
+    _history_rebuilds(session, made)
+    if not text.startswith("@json"):  # in a form's box it is JSON anyway
+        _form_shows_and_fills(session, text)
+    assert complete("alerter", "register two --flavor=typed --x=", session).items == ()
+    literal = text.replace("@env:FIELD", "a-literal")
+    with pytest.raises(ReferenceRefusedError, match=r"x (is|holds) a secret") as caught:
+        session.apply(parse("alerter", f"register two --flavor=typed --x='{literal}'"))
+    assert "a-literal" not in str(caught.value)
+    assert SECRET not in repr(session.apply(ShowHistory(lines=True)))
 
 
 @pytest.mark.parametrize("annotation", NOT_TAKEN)
