@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, model_serializer
 
 from stack_magic.capture import remember_definition
 from stack_magic.display import safe_repr
 from stack_magic.enums import StackComponentType
 from stack_magic.errors import ReferenceRefusedError
-from stack_magic.secrets import holds_literal, masked, refuse_pickled_secrets
+from stack_magic.secrets import (
+    field_holds_literal,
+    is_secret_by_name,
+    masked,
+    refuse_pickled_secrets,
+)
 
 from ._component_class import ComponentClass
 from ._resolving import let_references_pass
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from pydantic import SerializerFunctionWrapHandler
+    from pydantic import SerializationInfo, SerializerFunctionWrapHandler
 
     from stack_magic.enums import Reach
 
@@ -77,15 +82,23 @@ class StackComponent(BaseModel, metaclass=ComponentClass):
         """
         fields = type(self).model_fields
         for name, value in (update or {}).items():
-            if name in fields and holds_literal(fields[name].annotation, value):
+            if name in fields and field_holds_literal(type(self), name, value):
                 message = f"{name} is a secret, and a copy would hold it as plain text"
                 raise ReferenceRefusedError(message, hint=f'update={{"{name}": SecretStr(...)}}')
         return super().model_copy(update=update, deep=deep)
 
     @model_serializer(mode="wrap")
-    def _with_references(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Dump references in the place of the values that came by them."""
+    def _with_references(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        """Dump references in the place of the values that came by them.
+
+        A text that is secret by the name of its field is dumped as pydantic's secrets are.
+        """
         dumped: dict[str, Any] = handler(self)
+        for name, value in dumped.items():
+            if value and is_secret_by_name(type(self), name) and isinstance(value, str):
+                dumped[name] = str(SecretStr(value)) if info.mode == "json" else SecretStr(value)
         return dumped | {k: text for k, text in self._shown_as.items() if k in dumped}
 
     def show_as(self, references: Mapping[str, str]) -> None:
