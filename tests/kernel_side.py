@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import stack_magic
+from stack_magic.enums import StackComponentType
 
 held: list[Any] = []
 """Components of before the cell under test."""
@@ -102,3 +105,34 @@ def shell_state() -> dict[str, Any]:
         "show": getattr(stack_magic.session().show, "__name__", ""),
         "exceptions": [repr(kind) for kind in shell.custom_exceptions],
     }
+
+
+def typed_state(folder: str) -> str:
+    """Return the state of a form after a secret was typed into each box for one, and its line.
+
+    Args:
+        folder: Has a file for each field of the flavor `every`, numbered from 1 by its place.
+    """
+    from stack_magic_widgets import ComponentForm
+    from stack_magic_widgets._secret_control import SecretControl
+    from tests.widgets.hands import control, state_of
+
+    form = ComponentForm("alerter", flavor="every")
+    flavor = stack_magic.session().registry.snapshot.flavor(StackComponentType.ALERTER, "every")
+    own = [name for name in flavor.cls.model_fields if name not in {"name", "uuid"}]
+    for number, name in enumerate(own, start=1):
+        box: Any = control(form.part, name)
+        if isinstance(box, SecretControl):
+            text = Path(folder, str(number)).read_text(encoding="utf-8")
+            document = {"list": [text], "dict": {"key": text}}
+            for typed in (text, *map(json.dumps, document.values())):
+                box.box._handle_custom_msg({"kind": "secret", "value": typed}, [])
+    return state_of(form.widget)
+
+
+def completed(magic: str, begin: str, names: list[str]) -> dict[str, str]:
+    """Return what Tab offers after `BEGIN` and each of the names with a `=`."""
+    from stack_magic.grammar import complete
+
+    session = stack_magic.session()
+    return {n: repr(complete(magic, f"{begin}{n}=", session)) for n in names}

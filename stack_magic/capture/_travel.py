@@ -17,6 +17,7 @@ import typing
 from typing import TYPE_CHECKING, Any
 
 import cloudpickle  # type: ignore[import-untyped]
+from typing_extensions import TypeAliasType
 
 from . import pickled_names as names
 from ._installed import is_installed
@@ -40,7 +41,14 @@ if TYPE_CHECKING:
 _LOCKS = {type(threading.Lock()): "Lock", type(threading.RLock()): "RLock"}
 _BY_VALUE = threading.RLock()
 """Held while the library is told that a module's classes go by value: it knows no other way."""
-_VARIABLES = (typing.TypeVar, typing.ParamSpec, typing.TypeVarTuple)
+_VARIABLES = (
+    typing.TypeVar,
+    typing.ParamSpec,
+    typing.TypeVarTuple,
+    typing.NewType,
+    TypeAliasType,
+)
+"""What the library sends by name only, although it may be the notebook's."""
 _CACHED = type(functools.lru_cache(print))
 
 
@@ -154,14 +162,9 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
         own = str(variable.__name__)
         if vars(sys.modules.get(name, typing)).get(own) is variable:
             self.homes[name, own] = variable
-        arguments, options = (), {}
-        if isinstance(variable, typing.TypeVar):
-            arguments = variable.__constraints__
-            flags = ("covariant", "contravariant", "infer_variance")
-            options = {f: True for f in flags if getattr(variable, f"__{f}__", False)}
-            options |= {} if variable.__bound__ is None else {"bound": variable.__bound__}
-        made = (type(variable), name, own, arguments, options)
-        return names.make_typevar, made
+        if isinstance(variable, TypeAliasType):
+            return names.make_alias, (own, variable.__value__, variable.__type_params__)
+        return names.make_typevar, (type(variable), name, own, *_arguments_of(variable))
 
     def _remember(self, thing: Any) -> None:
         if is_found_by_name(thing):
@@ -181,6 +184,18 @@ class CodePickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def _describe(self, name: str, module: Any) -> None:
         self.modules.setdefault(name, _head_of(vars(module)))
+
+
+def _arguments_of(variable: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what a variable of `typing`, or a NewType, is made of beside its name."""
+    if isinstance(variable, typing.NewType):
+        return (variable.__supertype__,), {}
+    if not isinstance(variable, typing.TypeVar):
+        return (), {}
+    flags = ("covariant", "contravariant", "infer_variance")
+    options: dict[str, Any] = {f: True for f in flags if getattr(variable, f"__{f}__", False)}
+    options |= {} if variable.__bound__ is None else {"bound": variable.__bound__}
+    return variable.__constraints__, options
 
 
 def _head_of(namespace: dict[str, Any]) -> dict[str, Any]:

@@ -45,10 +45,18 @@ def set_cell(cell: types.CellType, state: tuple[Any]) -> None:
 
 
 def make_typevar(kind: Any, module: str, name: str, arguments: Any, options: Any) -> Any:
-    """Return a variable of `typing`."""
+    """Return a variable of `typing`, or a NewType."""
     made = kind(name, *arguments, **options)
     made.__module__ = module
     return made
+
+
+def make_alias(name: str, value: Any, variables: tuple[Any, ...]) -> Any:
+    """Return an alias of a type, whose module nobody can set."""
+    import typing_extensions
+
+    maker: Any = typing_extensions.TypeAliasType  # checkers want one to be called as its variable
+    return maker(name, value, type_params=variables)
 
 
 def make_dispatcher(name: str) -> Any:

@@ -73,7 +73,10 @@ def _unquoted(word: str) -> str:
 
 
 def _whole(word: str) -> str:
-    """Return *word* if it is text that a file or a database can hold."""
+    """Return *word* if it is text that a file or a database can hold, and no bare `--`."""
+    if word == "--":  # after which a name could begin with a dash: no name does
+        message = "'--' stands alone: every word after it would be a name"
+        raise LineError(message, hint="for a value that is --, write --option=--")
     half = _HALF.search(word)
     if half is None:
         return word

@@ -140,7 +140,12 @@ def _title(run: RunRecord) -> str:
 
 
 def _upstream(run: RunRecord, steps: Mapping[str, StepRecord]) -> dict[str, tuple[str, ...]]:
-    return {n: steps[n].upstream if n in steps else () for n in run.steps}
+    """Return the steps before each, as far as the order of the run has them before it."""
+    before: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(run.steps):
+        upstream = steps[name].upstream if name in steps else ()
+        before[name] = tuple(one for one in upstream if one in before)
+    return before
 
 
 def _outcome_of(step: StepRecord) -> str:

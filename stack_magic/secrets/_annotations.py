@@ -119,10 +119,12 @@ def _is_told_apart(annotation: Any, value: Any) -> bool:
 
 
 def _in_model(model: type[Any], value: Any) -> bool:
+    known = annotations_of(model)
     value = _as_mapping(value)
+    if issubclass(model, tuple) and isinstance(value, list | tuple):
+        value = dict(zip(known, value, strict=False))  # its fields by their places
     if not isinstance(value, Mapping):
         return True
-    known = annotations_of(model)
     # An unknown key may be an alias, or a slip of a secret's own name; or it is refused anyway.
     is_refused = getattr(model, "model_config", {}).get("extra") == "forbid"
     return any(

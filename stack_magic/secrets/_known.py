@@ -142,7 +142,7 @@ class KnownSecrets:
 
     def learn(self, texts: Iterable[str]) -> None:
         """Mask *texts* from now on; blank ones are no secrets."""
-        new = {text for text in texts if text.strip()}
+        new = {one for text in texts if text.strip() for one in (text, text.strip())}
         if new <= self._secrets:
             return
         with self._lock:
@@ -163,7 +163,7 @@ class KnownSecrets:
         if not secrets:
             return text
         if text.strip() in secrets:
-            return MASK
+            return text.replace(text.strip(), MASK)  # a line keeps its end
         return self._finder(secrets)[0].masked(text)
 
     def is_in(self, text: str) -> bool:

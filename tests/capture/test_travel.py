@@ -277,3 +277,20 @@ def test_what_only_a_value_has_is_found_by_its_name_there(
     there = arrived.modules["only"]
     assert type(main()) is there.Only
     assert there.Only.__parameters__ == (there.T,)
+
+
+def test_new_types_and_aliases_of_the_notebook_arrive(cell: Any) -> None:
+    notebook = cell(
+        "import typing, typing_extensions\n"
+        "T = typing.TypeVar('T')\n"
+        "Key = typing.NewType('Key', str)\n"
+        "Deeper = typing.NewType('Deeper', Key)\n"
+        "Keys = typing_extensions.TypeAliasType('Keys', dict[str, T], type_params=(T,))\n"
+        "def main(): return Deeper, Keys[Key]\n"
+    )
+    (main,) = Unpacked(packed([notebook["main"]])).load()
+    del sys.modules["__main__"]  # nothing is found there by name
+    deeper, keys = main()
+    assert (deeper.__name__, deeper.__supertype__.__supertype__) == ("Deeper", str)
+    assert keys.__args__ == (deeper.__supertype__,)
+    assert keys.__origin__.__value__.__parameters__ == keys.__origin__.__type_params__

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr
 from typing_extensions import TypeAliasType
 
-from stack_magic.secrets import is_secret_annotation, secret_words, why_secret
+from stack_magic.secrets import holds_literal, is_secret_annotation, secret_words, why_secret
 
 Token = NewType("Token", SecretStr)
 Deeper = NewType("Deeper", Token)
@@ -88,3 +88,9 @@ def test_a_field_says_why_it_is_secret() -> None:
         "password": "by its name: password",
         "pin": "marked as secret",
     }
+
+
+def test_a_named_tuple_is_given_by_its_places() -> None:
+    assert not holds_literal(Pair, ["me", SecretStr("x")])
+    assert holds_literal(Pair, ["me", "x"])
+    assert holds_literal(list[Pair], [["me", "x"]])

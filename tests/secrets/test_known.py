@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stack_magic.secrets import holds_known_secret, learn
@@ -46,6 +46,7 @@ def test_overlapping_secrets_leave_nothing_of_either() -> None:
 def test_a_short_secret_is_masked_as_a_whole_only() -> None:
     secrets = known("abc")
     assert secrets.masked("abc") == "******"
+    assert secrets.masked(" abc\n") == " ******\n"
     assert secrets.masked("the abc of it") == "the abc of it"
 
 
@@ -66,6 +67,7 @@ def test_no_secret_stays_in_any_text(secrets: list[str], before: str, after: str
 
 
 @given(st.text(alphabet="ab\n", max_size=3000))
+@example("abba\na")
 def test_a_long_text_is_masked_line_by_line_as_it_is_at_once(text: str) -> None:
     assert known("abba").masked(text) == "".join(
         known("abba").masked(line) for line in text.splitlines(keepends=True)

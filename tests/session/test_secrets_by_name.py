@@ -117,3 +117,13 @@ def test_a_short_secret_warns_when_it_is_registered(session: Session) -> None:
     report = run(session, "%alerter register ops --flavor=named --token=@env:SHORT").report
     (warning,) = report.warnings
     assert "token has less than 4 characters" in warning.message
+
+
+def test_a_dump_has_no_password_and_a_copy_takes_none_in_plain(session: Session) -> None:
+    run(session, "%alerter flavor register Named")
+    session.apply(parse("alerter", "register ops --flavor=named --password=$word", None))
+    ops: Any = session.registry.snapshot.component(StackComponentType.ALERTER, "ops").component
+    assert CANARY not in f"{ops.model_dump()} {ops.model_dump_json()}"
+    assert type(ops).model_validate(ops.model_dump()) == ops
+    with pytest.raises(ReferenceRefusedError, match="password is a secret, and a copy would"):
+        ops.model_copy(update={"password": "other"})
