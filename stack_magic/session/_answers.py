@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stack_magic.display import Command as CodeLine
@@ -37,6 +37,10 @@ class Answer(Shown):
     def document(self) -> Document:
         """Return the blocks, then the findings."""
         return Document((*self.blocks, *self.report.blocks()))
+
+    def followed_by(self, *more: Block) -> Answer:
+        """Return the answer with more blocks at its end."""
+        return replace(self, blocks=(*self.blocks, *more))
 
 
 @dataclass(frozen=True)

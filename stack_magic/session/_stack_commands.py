@@ -181,7 +181,11 @@ class RemoveSlots(NamedTuple):
             raise LineError(message, hint=f"%stack describe {name}")
         _refuse_to_empty(self.types, name, snapshot)
         kept = {k: v for k, v in slots.items() if k not in self.types}
-        return _reslotted(snapshot, name, kept, world)
+        change = _reslotted(snapshot, name, kept, world)
+        again = UpdateStack(name, {kind: slots[kind] for kind in self.types})
+        if isinstance(change.answer, Answer):
+            change = replace(change, answer=change.answer.followed_by(undone_by(again)))
+        return change
 
 
 def _refuse_to_empty(types: tuple[StackComponentType, ...], name: str, snapshot: Snapshot) -> None:
