@@ -46,25 +46,18 @@ from ._pipeline_commands import (
     ShowHelp,
 )
 from ._progress import Note, Progress
-from ._references import Reference, literal, parse_reference, parse_variable, resolve
+from ._references import Reference, parse_reference, resolve
 from ._registry import Registry
 from ._secret_commands import DeleteSecret, GetSecret, ListSecrets, RegisterSecret, UpdateSecret
 from ._secret_keeper import secrets_manager_of
 from ._session import Session, flavor, session
-from ._stack_commands import (
-    ActivateStack,
-    CopyStack,
-    DeleteStack,
-    RegisterStack,
-    RemoveSlots,
-    RenameStack,
-    UpdateStack,
-)
+from ._stack_commands import RegisterStack, RemoveSlots, UpdateStack
 from ._stack_queries import DescribeStack, GetStack, ListStacks, RegisterSecrets, ValidateStack
 from ._state_commands import ComponentDown, ComponentLogs, ComponentUp, StackDown, StackUp
 from ._tracker_commands import CompareRuns, DiffRuns
 from ._trust_commands import CAN_BE_TRUSTED, DistrustComponent, TrustComponent
 from ._update_commands import RemoveAttributes, UpdateComponent
+from ._variables import literal, parse_variable
 from ._view_commands import (
     CancelRun,
     OpenBrowser,
@@ -74,6 +67,7 @@ from ._view_commands import (
     OpenRunPanel,
     RunInPanel,
 )
+from ._whole_stack_commands import ActivateStack, CopyStack, DeleteStack, RenameStack
 from ._world import OpenView
 
 __all__ = [

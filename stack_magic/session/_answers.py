@@ -40,6 +40,10 @@ class Answer(Shown):
         """Return the blocks, then the findings."""
         return Document((*self.blocks, *self.report.blocks()))
 
+    def followed_by(self, *more: Block) -> Answer:
+        """Return the answer with more blocks at its end."""
+        return replace(self, blocks=(*self.blocks, *more))
+
 
 @dataclass(frozen=True)
 class Change:

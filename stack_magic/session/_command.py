@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from stack_magic.configuration import json_text
 
 from ._configuration import Bare
-from ._references import Reference, is_variable, literal
+from ._references import Reference
+from ._variables import is_variable, literal
 
 _PLAIN = re.compile(r"""[^\s'"\\#;|&<>()*?!`{}[\]\u2018\u2019\u201c\u201d]+""")
 _SINGLE = re.compile("('+)")

@@ -22,8 +22,9 @@ from ._ledger import Ledger
 from ._progress import silently
 from ._ready import ready_stack, running_stack
 from ._registry import Registry
-from ._stack_commands import ActivateStack, RegisterStack
+from ._stack_commands import RegisterStack
 from ._trust_commands import DistrustComponent, TrustComponent
+from ._whole_stack_commands import ActivateStack
 from ._world import World, no_view
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from stack_magic.stack import (
     notes_of,
 )
 
-from ._answers import Change, done, listed
+from ._answers import Answer, Change, done, listed, undone_by
 from ._command import NOTHING, configured, line
 from ._configuration import (
     GIVEN_ELSEWHERE,
@@ -93,7 +93,13 @@ class RemoveAttributes(NamedTuple):
         _refuse_to_remove(snapshot, registered, self.attributes)
         given = registered.configuration
         configuration = {k: v for k, v in given.items() if k not in self.attributes}
-        return _reconfigured(snapshot, world, registered, configuration, self.attributes)
+        change = _reconfigured(snapshot, world, registered, configuration, self.attributes)
+        gone = {k: v for k, v in given.items() if k in self.attributes}
+        if not gone or not isinstance(change.answer, Answer):
+            return change
+        cls = snapshot.flavor_of(registered).cls
+        again = UpdateComponent(self.type, self.name, unmistakable_values(cls, gone))
+        return replace(change, answer=change.answer.followed_by(undone_by(again)))
 
 
 def _refuse_to_remove(

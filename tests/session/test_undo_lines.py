@@ -107,3 +107,16 @@ def test_a_secret_is_asked_for_again(
     assert _do(fresh, "secret get db --reveal api-key").value == CANARY
     with pytest.raises(UnknownNameError, match="no secret called 'nothing'"):
         _do(fresh, "secret delete nothing")
+
+
+def test_what_is_removed_of_a_component_or_a_stack_comes_back(
+    furnished: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGER_TOKEN", CANARY)
+    _do(furnished, "alerter register night -f pager --channel=attic --token=@env:PAGER_TOKEN")
+    _do(furnished, "stack register s -o default -a blue -m default -al night")
+    before = _state(furnished)
+    again = _undo(furnished, "alerter remove-attribute night --channel --token --retries")
+    assert again == "%alerter update night --channel=attic --token=@env:PAGER_TOKEN"
+    assert _undo(furnished, "stack remove-component s -al") == "%stack update s -al night"
+    assert _state(furnished) == before
