@@ -10,7 +10,7 @@ from typing import Any
 
 from stack_magic.display import is_hidden
 from stack_magic.errors import InvalidNameError, ReferenceRefusedError, StackMagicError
-from stack_magic.secrets import holds_secret, masked
+from stack_magic.secrets import holds_secret, masked, masked_json, tells_secret
 from stack_magic.stack import as_json, described
 
 MAX_NAME = 250
@@ -47,6 +47,8 @@ def _broken_rule(name: str) -> str | None:
         return "it is blank"
     if len(name) > MAX_NAME:
         return f"it has {len(name)} characters, {MAX_NAME} are allowed"
+    if tells_secret(name):
+        return "it has a secret in it, and names are recorded in clear"
     hidden = next(filter(is_hidden, name), None)
     return None if hidden is None else f"it contains {hidden!a}"
 
@@ -88,14 +90,14 @@ def param_text(name: str, value: Any) -> str:
             "never cut"
         )
         raise StackMagicError(message, hint=_FILE_HINT)
-    return masked(text)
+    return text
 
 
 def _json_text(name: str, value: Any) -> str | None:
     try:
         if holds_secret(value):
             raise _secret(name)
-        return json.dumps(as_json(value), sort_keys=True)
+        return json.dumps(masked_json(as_json(value)), sort_keys=True)
     except (TypeError, ValueError, RecursionError):
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stack_magic.secrets import masked_json
 from stack_magic.stack import as_json, described
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ _DIGITS = 4
 
 
 def recorded(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as JSON values; what is none is described in words."""
-    return {name: _recorded(value) for name, value in parameters.items()}
+    """Return parameters as JSON values, masked; what is none is described in words."""
+    return {name: masked_json(_recorded(value)) for name, value in parameters.items()}
 
 
 def _recorded(value: Any) -> Any:

@@ -18,6 +18,7 @@ MASK = "******"
 _PREFIX = 64
 _LEAF = 400
 _PIECE = 1 << 15
+_WIDE = ("utf-32-le", "utf-16-le")
 _IN_BYTES = 8  # shorter ones are in large files by chance
 _CHUNK = 1 << 22
 _BATCH = 1 << 10
@@ -202,12 +203,7 @@ class KnownSecrets:
         made = self._finders
         if made is None or made[0] is not secrets:
             forms = {form for secret in secrets for form in forms_of(secret)}
-            in_bytes = {
-                form.encode(errors="surrogatepass").decode("latin-1")
-                for form in forms
-                if len(form) >= _IN_BYTES
-            }
-            made = self._finders = (secrets, Finder(forms), Finder(in_bytes))
+            made = self._finders = (secrets, Finder(forms), Finder(_in_bytes(secrets, forms)))
         return made[1:]
 
 
@@ -216,6 +212,16 @@ def _numbers_in(texts: Iterable[str]) -> Iterator[float]:
         for number in (int, float):
             with suppress(ValueError):
                 yield number(text)
+
+
+def _in_bytes(secrets: Iterable[str], forms: Iterable[str]) -> set[str]:
+    """Return what gives secrets away in bytes: arrays of texts have four bytes a character."""
+    written = [*((form, "utf-8") for form in forms), *((s, e) for s in secrets for e in _WIDE)]
+    return {
+        text.encode(encoding, errors="surrogatepass").decode("latin-1")
+        for text, encoding in written
+        if len(text) >= _IN_BYTES
+    }
 
 
 KNOWN = KnownSecrets()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
-from ._known import any_tells_secret, knows_any, learn, secret_numbers
+from ._forms import LONG_ENOUGH
+from ._known import MASK, any_tells_secret, knows_any, learn, masked, secret_numbers, tells_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,6 +163,18 @@ def holds_known_secret(value: Any) -> bool:
         else:
             texts += _text_of(one)
     return any_tells_secret(texts)
+
+
+def masked_json(value: Any) -> Any:
+    """Return a value of JSON without any secret that this process knows: it stays JSON."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {masked_json(key): masked_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_json(item) for item in value]
+    texts = [text for text in _number_as_text(value) if len(text) >= LONG_ENOUGH]
+    return MASK if any(map(tells_secret, texts)) else value
 
 
 def can_be_shown(value: Any) -> bool:

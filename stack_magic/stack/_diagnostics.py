@@ -36,8 +36,9 @@ class Diagnostic:
     place: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
-        object.__setattr__(self, "fix", masked(self.fix))
+        for name in ("code", "subject", "message", "fix"):
+            object.__setattr__(self, name, masked(getattr(self, name)))
+        object.__setattr__(self, "place", tuple(map(masked, self.place)))
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}"

@@ -94,7 +94,8 @@ from typing_extensions import TypeAliasType, TypedDict
 from pydantic import (
     BaseModel, Field, PostgresDsn, Secret, SecretBytes, SecretStr, Strict, field_validator
 )
-from stack_magic import get_step_context, log_params, pipeline, step
+import numpy, stack_magic
+from stack_magic import get_step_context, log_metrics, log_params, pipeline, step
 from stack_magic.alerters import NotebookAlerter
 from stack_magic.stack import Diagnostic, StackValidator
 from stack_magic.enums import Severity
@@ -198,17 +199,30 @@ def talk() -> None:
         raise OSError(words)
     except OSError:
         logging.getLogger("talk").exception("caught")
-    log_params(words=words, nested={"a": [words]})
+    log_params(words=words, nested={"a": [words], words: 1})
+    try:
+        log_metrics({words: 1.0})
+    except Exception as error:
+        print("told", error)
     raise ValueError("raised " + words) from KeyError(words)
 
 @step(cache=False)
 def give() -> str:
     return said(get_step_context().stack.alerter)
 
+@step(cache=False)
+def give_array() -> Any:
+    return numpy.array(texts(get_step_context().stack.alerter.password))
+
+@step(cache=False)
+def take(word: str) -> None: ...
+
 @pipeline(on_failure=True)
 def talking():
     talk()
     give()
+    give_array()
+    take(stack_magic.session().active_stack.alerter.password)
 """
 
 
@@ -369,6 +383,8 @@ def test_steps_tell_no_secret_here_and_elsewhere(
     assert "printed ****** and ******" in failed
     assert "ValueError: raised ****** and ******" in failed
     assert "output 'output' (str) holds a secret" in failed
+    assert "output 'output' (ndarray) holds a secret" in failed
+    assert "it has a secret in it, and names are recorded in clear" in failed
     answers += [
         kernel.run(cell)
         for cell in (

@@ -6,6 +6,7 @@ import base64
 import json
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -82,6 +83,7 @@ def test_bytes_tell_a_secret_of_eight_characters() -> None:
     secrets = known(CANARY, "abcd")
     assert secrets.is_in_bytes(b"\x80\x81" + CANARY.encode() + b"\xff")
     assert not secrets.is_in_bytes(b"\x80abcd")
+    assert secrets.is_in_bytes(np.array(["x", f"is {CANARY}"]).tobytes())
     assert secrets.is_in_bytes(known_bytes := "pässwörd-pässwörd".encode()) is False
     assert known("pässwörd-pässwörd").is_in_bytes(b"\xc3" + known_bytes)
 
