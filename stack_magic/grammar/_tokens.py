@@ -43,7 +43,7 @@ def tokenize(line: str) -> list[str]:
         _refuse_foreign(word, line)
         _refuse_slips(word)
         _refuse_broken_json(word)
-    return [_whole(_unquoted(word)) for word in written]
+    return [_whole(word) for word in written]
 
 
 def open_tokens(line: str) -> tuple[list[str], str]:
@@ -72,12 +72,16 @@ def _unquoted(word: str) -> str:
     return _PART.sub(lambda match: _content(match.group()), word)
 
 
-def _whole(word: str) -> str:
-    """Return *word* if it is text that a file or a database can hold, and no bare `--`."""
+def _whole(written: str) -> str:
+    """Return what a word stands for, if it is whole text and no bare `--`.
+
+    Half of a character comes by pasting; who wants one writes it as an escape.
+    """
+    word = _unquoted(written)
     if word == "--":  # after which a name could begin with a dash: no name does
         message = "'--' stands alone: every word after it would be a name"
         raise LineError(message, hint="for a value that is --, write --option=--")
-    half = _HALF.search(word)
+    half = _HALF.search(written)
     if half is None:
         return word
     message = f"the line holds half of a character: U+{ord(half[0]):04X}"

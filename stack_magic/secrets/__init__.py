@@ -16,8 +16,16 @@ from ._annotations import (
     why_field_is_secret,
     why_secret,
 )
+from ._finder import MASK
 from ._hidden_texts import hidden
-from ._known import MASK, bytes_tell_secret, is_short, learn, masked, tells_secret
+from ._known import (
+    bytes_tell_secret,
+    is_short,
+    learn,
+    masked,
+    secrets_are_made_up,
+    tells_secret,
+)
 from ._looks import has_password, looks_secret
 from ._masking import masking, tells
 from ._models import (
@@ -82,6 +90,7 @@ __all__ = [
     "secret_fields",
     "secret_reference",
     "secret_words",
+    "secrets_are_made_up",
     "secrets_in",
     "takes",
     "tells",

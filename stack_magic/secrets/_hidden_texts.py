@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._known import MASK
+from ._finder import MASK
 from ._values import secret_reference
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
 
+from ._finder import MASK
 from ._forms import LONG_ENOUGH
-from ._known import MASK, any_tells_secret, knows_any, learn, masked, secret_numbers, tells_secret
+from ._known import any_tells_secret, knows_any, learn, masked, secret_numbers, tells_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stack_magic.display import Document, Line, Shown, Table
 from stack_magic.errors import BrokenContractError, StackMagicError
-from stack_magic.secrets import masked
+from stack_magic.secrets import masked, secrets_are_made_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,14 +104,15 @@ class Contract(NamedTuple):
 
     def check(self, component: StackComponent) -> ScoreCard:
         """Try every promise that applies to *component* and return the score."""
-        verdicts = tuple(
-            verdict._replace(evidence=masked(verdict.evidence))
-            for verdict in (
-                _verdict(promise, component)
-                for promise in self.promises
-                if promise.applies(component)
+        with secrets_are_made_up():
+            verdicts = tuple(
+                verdict._replace(evidence=masked(verdict.evidence))
+                for verdict in (
+                    _verdict(promise, component)
+                    for promise in self.promises
+                    if promise.applies(component)
+                )
             )
-        )
         return ScoreCard(f"{component.TYPE} {component.name}", verdicts)
 
 

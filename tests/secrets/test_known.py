@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stack_magic.secrets import holds_known_secret, learn
+from stack_magic.secrets import holds_known_secret, learn, masked, secrets_are_made_up
 from stack_magic.secrets._known import KnownSecrets
 
 CANARY = "hunter2-SEKRET"
@@ -110,3 +110,13 @@ def test_a_text_among_many_is_found() -> None:
     texts = [str(number) for number in range(5000)]
     assert not holds_known_secret(texts)
     assert holds_known_secret([*texts[:2500], "it is hunter2.", *texts[2500:]])
+
+
+def test_what_is_made_up_for_a_trial_is_masked_while_it_lasts() -> None:
+    learn("hunter2")
+    with secrets_are_made_up():
+        learn("swordfish", "hunter2", "12")
+        assert masked("swordfish, hunter2") == "******, ******"
+        assert holds_known_secret(12)
+    assert masked("swordfish, hunter2") == "swordfish, ******"
+    assert not holds_known_secret(12)

@@ -124,6 +124,5 @@ def test_a_dump_has_no_password_and_a_copy_takes_none_in_plain(session: Session)
     session.apply(parse("alerter", "register ops --flavor=named --password=$word", None))
     ops: Any = session.registry.snapshot.component(StackComponentType.ALERTER, "ops").component
     assert CANARY not in f"{ops.model_dump()} {ops.model_dump_json()}"
-    assert type(ops).model_validate(ops.model_dump()) == ops
     with pytest.raises(ReferenceRefusedError, match="password is a secret, and a copy would"):
         ops.model_copy(update={"password": "other"})
