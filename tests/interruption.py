@@ -40,12 +40,17 @@ def _names(code: CodeType) -> dict[int, str]:
 
 
 @contextmanager
-def _each_opcode(seen: Callable[[FrameType], None], rooms: tuple[str, ...]) -> Iterator[None]:
-    """Call *seen* before every opcode in the modules of *rooms*."""
+def _each_opcode(seen: Callable[[FrameType, bool], None], rooms: tuple[str, ...]) -> Iterator[None]:
+    """Call *seen* before every opcode in the modules of *rooms*, with `follows_a_call`."""
+    last: dict[int, str] = {}  # by id: a frame that is kept would keep what is in it
 
     def inside(frame: FrameType, event: str, _: Any) -> Any:
         if event == "opcode":
-            seen(frame)
+            before = last.get(id(frame), "RESUME")
+            last[id(frame)] = _names(frame.f_code)[frame.f_lasti]
+            seen(frame, before.startswith(("CALL", "RESUME", "JUMP_BACKWARD")))
+        elif event == "return":
+            last.pop(id(frame), None)
         return inside
 
     def entered(frame: FrameType, _: str, __: Any) -> Any:
@@ -65,13 +70,9 @@ def _each_opcode(seen: Callable[[FrameType], None], rooms: tuple[str, ...]) -> I
 def opcodes_of(call: Callable[[], object], rooms: tuple[str, ...] = SNAPSHOT_ROOMS) -> list[Opcode]:
     """Return every opcode of *call* in *rooms*, in the order in which they are executed."""
     opcodes: list[Opcode] = []
-    last: dict[FrameType, str] = {}
 
-    def note(frame: FrameType) -> None:
-        before = last.get(frame, "RESUME")
-        module: str = frame.f_globals["__name__"]
-        opcodes.append(Opcode(module, before.startswith(("CALL", "RESUME", "JUMP_BACKWARD"))))
-        last[frame] = _names(frame.f_code)[frame.f_lasti]
+    def note(frame: FrameType, follows_a_call: bool) -> None:
+        opcodes.append(Opcode(frame.f_globals["__name__"], follows_a_call))
 
     with _each_opcode(note, rooms):
         call()
@@ -81,13 +82,18 @@ def opcodes_of(call: Callable[[], object], rooms: tuple[str, ...] = SNAPSHOT_ROO
 def is_interrupted(
     call: Callable[[], object], at: int, rooms: tuple[str, ...] = SNAPSHOT_ROOMS
 ) -> bool:
-    """Press Ctrl-C before opcode *at* of *call*; return whether KeyboardInterrupt comes out."""
-    count = -1
+    """Press Ctrl-C in *call*; return whether KeyboardInterrupt comes out.
 
-    def strike(_: FrameType) -> None:
+    It is pressed before opcode *at*, or the next before which the interpreter looks for
+    signals: two executions need not be of the same opcodes.
+    """
+    count = 0
+
+    def strike(_: FrameType, follows_a_call: bool) -> None:
         nonlocal count
         count += 1
-        if count == at:
+        if count > at and follows_a_call:
+            count = -sys.maxsize  # once
             signal.raise_signal(signal.SIGINT)
 
     # A shell that runs the tests in the background has it ignored.

@@ -32,8 +32,8 @@ from ._configuration import (
     build_component,
     own,
     spelled_out,
-    unmistakable_values,
 )
+from ._lasting_values import lasting_values
 from ._ready import refuse_up
 from ._references import Reference, parse_reference
 from ._short_secrets import short_secrets
@@ -77,8 +77,7 @@ class RegisterComponent(NamedTuple):
         found += short_secrets(component)
         sentence = f"registered {kind} {name} (flavor {flavor.name})"
         answer = done(sentence, *more, report=Report.of(name, found), value=name)
-        typed = unmistakable_values(flavor.cls, self.configuration)
-        again = self._replace(configuration=typed)
+        again = self._replace(configuration=lasting_values(component, configuration))
         return Change(snapshot.with_component(registered), answer, again)
 
 
@@ -224,7 +223,7 @@ class DeleteComponent(NamedTuple):
 def _again(registered: Registered) -> RegisterComponent:
     """Return what registers a component again; a secret that a form took is asked for."""
     component = registered.component
-    configuration = unmistakable_values(type(component), registered.configuration)
+    configuration = lasting_values(component, registered.configuration)
     return RegisterComponent(component.TYPE, component.name, component.FLAVOR, configuration)
 
 

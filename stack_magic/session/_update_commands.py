@@ -20,14 +20,8 @@ from stack_magic.stack import (
 
 from ._answers import Answer, Change, done, listed, undone_by
 from ._command import NOTHING, configured, line
-from ._configuration import (
-    GIVEN_ELSEWHERE,
-    Former,
-    build_component,
-    own,
-    spelled_out,
-    unmistakable_values,
-)
+from ._configuration import GIVEN_ELSEWHERE, Former, build_component, own, spelled_out
+from ._lasting_values import lasting_values
 from ._ready import refuse_up
 
 if TYPE_CHECKING:
@@ -69,8 +63,9 @@ class UpdateComponent(NamedTuple):
         configuration = {**registered.configuration, **changed}
         kept = {k: v for k, v in configuration.items() if k not in self.removed}
         change = _reconfigured(snapshot, world, registered, kept, [*changed, *self.removed])
-        typed = unmistakable_values(cls, self.configuration)
-        return replace(change, again=self._replace(configuration=typed))
+        component = change.after.component(self.type, self.name).component
+        again = self._replace(configuration=lasting_values(component, changed))
+        return replace(change, again=again)
 
 
 class RemoveAttributes(NamedTuple):
@@ -97,8 +92,7 @@ class RemoveAttributes(NamedTuple):
         gone = {k: v for k, v in given.items() if k in self.attributes}
         if not gone or not isinstance(change.answer, Answer):
             return change
-        cls = snapshot.flavor_of(registered).cls
-        again = UpdateComponent(self.type, self.name, unmistakable_values(cls, gone))
+        again = UpdateComponent(self.type, self.name, lasting_values(registered.component, gone))
         return replace(change, answer=change.answer.followed_by(undone_by(again)))
 
 

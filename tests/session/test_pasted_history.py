@@ -102,3 +102,21 @@ def test_a_value_that_is_no_text_comes_back_as_what_it_is(
     answer: Any = session.apply(ShowHistory(lines=True))
     again = _pasted("\n".join(line for line in answer.value if "flavor register" not in line))
     assert _values(again) == _values(session)
+
+
+@given(literals, st.lists(literals, max_size=2))
+@example("{number} $text", ["{{a.b}}"])
+@settings(deadline=None, max_examples=50)
+def test_a_loop_over_variables_comes_back_in_a_kernel_without_them(
+    text: str, words: list[str]
+) -> None:
+    session = _fresh()
+    shell = _Shell(session)
+    for number, name in enumerate(("first", "second")):
+        session.namespace = {"Asker": Asker, "text": text, "words": words, "number": number}
+        line = f"register {name} --flavor=asker --query=$text --words=$words --maybe=n{{number}}"
+        shell.run_line_magic("alerter", line)
+    shell.run_line_magic("alerter", "update first --either=$words")
+    answer: Any = session.apply(ShowHistory(lines=True))
+    again = _pasted("\n".join(line for line in answer.value if "flavor register" not in line))
+    assert _values(again) == _values(session)
