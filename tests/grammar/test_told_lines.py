@@ -25,7 +25,7 @@ MAGICS = {*map(str, StackComponentType), "stack", "pipeline", "secret"}
 _HOLE = "\x00"
 _LINE = re.compile(rf"%({_HOLE}|[a-z_]+)((?: [^\n]*)?)")
 _IN_MAGIC = [str(kind) for kind in StackComponentType]
-_IN_WORDS = ("x", "oci://x:1", "", "--x=1", "-a x", "update", "up")
+_IN_WORDS = ("x", "artifact_store", "oci://x:1", "", "--x=1", "-a x", "update", "up")
 """What may stand where a message puts a value of its own."""
 
 

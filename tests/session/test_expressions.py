@@ -155,10 +155,11 @@ def test_a_secret_is_a_whole_variable_and_no_text_around_one(session: Session) -
         _registered(session, "--token=canary{n}", name="day")
 
 
-def test_history_keeps_expressions_as_they_were_typed(session: Session) -> None:
+def test_history_keeps_what_expressions_gave(session: Session) -> None:
+    """A kernel into which it is pasted has no such variables."""
     _registered(session, '--channel={cfg["a b"]}/{n} --retries={n + 1}')
     typed = session.history.lines()[-1]
-    assert typed.endswith("""--channel='{cfg["a b"]}/{n}' --retries='{n + 1}'""")
+    assert typed.endswith("--channel=attic/4 --retries=5")
 
 
 @settings(derandomize=True, database=None, deadline=None)
