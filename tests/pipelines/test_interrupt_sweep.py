@@ -57,6 +57,8 @@ def _sampled(opcodes: list[Opcode]) -> Iterator[int]:
             yield at
 
 
+# Ctrl-C between the opening of a file and its `with`: Python closes it, and says so.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", ["sqlite", "any_database"])
 def test_a_run_that_is_interrupted_is_cancelled_or_never_began(
     make_stack: MakeStack, any_database: AnyDatabase, tmp_path: Path, kind: str
